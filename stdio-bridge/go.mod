@@ -1,0 +1,3 @@
+module mcppolicy.dev/stdio-bridge
+
+go 1.24
