@@ -11,8 +11,8 @@ usage: test-kit/setup/prerequisites.sh SET…
 Finds what the tests and demos need. On Debian as root, installs what is missing and says so; elsewhere installs nothing and names all of it.
 A JDK 25 is found and never installed.
 
-  fast       unit tests and everything without a cluster: JDK 25, Python, Go
-  local      the laptop demo: JDK 25, Python, Go
+  fast       unit tests and everything without a cluster: JDK 25, Maven, Python, Go
+  local      the laptop demo: JDK 25, Maven, Python, Go
   cluster    everything: also a Docker engine (started when none answers) and what the node image is built from
   benchmark  nginx and wrk, besides the above
 Exit code: 0 everything is there, 2 wrong usage, 3 something is missing.
@@ -37,12 +37,15 @@ need() {
   fi
 }
 
+maven_found() { [[ -n ${MCP_POLICY_MVN:-} ]] || command -v mvn; }
+
 # Virtual environments need ensurepip, which Debian splits off.
 python_works() { python3 -c 'import sys, venv, ensurepip, pip; assert sys.version_info >= (3, 11)'; }
 static_busybox() { local path && path=$(command -v busybox) && ! grep -q ld-linux "$path"; }
 
 need_base() {
   need "Python 3.11 or newer with pip and venv" python3-venv python_works
+  need "Maven 3.8 or newer (mvnw starts from it), or MCP_POLICY_MVN" maven maven_found
   need "flock (util-linux)" util-linux command -v flock
   need "CA certificates" ca-certificates test -s /etc/ssl/certs/ca-certificates.crt
 }
