@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * @param deployment null: the pods are somebody else's and carry the label themselves
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record McpServerSpec(
+    @JsonPropertyDescription(
+            "With it the operator runs the MCP server in a Deployment of its own. Without it, label the pods of an existing one with mcppolicy.dev/server.")
+        @Nullable DeploymentSpec deployment,
+    @JsonPropertyDescription("How the sidecar reaches the MCP server.") @Required
+        TransportSpec transport,
+    @JsonPropertyDescription(
+            "Whose container tools the sidecar carries out itself; none sends all tools to the MCP server.")
+        @Default("vllm-mcp-server")
+        ToolMapping toolMapping,
+    @JsonPropertyDescription("The only things that a container tool may touch.")
+        @Size(max = 64)
+        @ValidationRule(
+            value = "self.all(a, self.exists_one(b, b.name == a.name))",
+            message = "two workloads have the same name")
+        @ValidationRule(
+            value = "self.filter(w, has(w.default) && w.default).size() <= 1",
+            message = "at most one workload may be the default")
+        List<WorkloadSpec> workloads,
+    @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown) {
+
+  public McpServerSpec {
+    toolMapping = toolMapping == null ? ToolMapping.VLLM_MCP_SERVER : toolMapping;
+    workloads = workloads == null ? List.of() : List.copyOf(workloads);
+    unknown = UnknownKeys.kept(unknown);
+  }
+}

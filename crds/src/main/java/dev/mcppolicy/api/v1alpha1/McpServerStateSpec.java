@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * @param pods by name of the pod
+ * @param workloads by name of the workload
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record McpServerStateSpec(
+    @JsonPropertyDescription("The bundle that each pod acknowledged, by name of the pod.")
+        Map<String, PodState> pods,
+    @JsonPropertyDescription("What start_vllm goes back to, by name of the workload.")
+        Map<String, WorkloadState> workloads) {
+
+  public McpServerStateSpec {
+    pods = pods == null ? Map.of() : Map.copyOf(pods);
+    workloads = workloads == null ? Map.of() : Map.copyOf(workloads);
+  }
+
+  /** The bundle that a pod decides by. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record PodState(
+      @Size(max = 64) String uid,
+      @Min(0) Long sequence,
+      @Size(max = 128) String digest,
+      @Size(max = 64) @Nullable String acknowledgedAt) {}
+
+  /** A workload before it was stopped. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record WorkloadState(
+      @Min(0) Integer previousReplicas, @Size(max = 64) @Nullable String stoppedAt) {}
+}

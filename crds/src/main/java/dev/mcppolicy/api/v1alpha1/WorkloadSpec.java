@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that a container tool may act on.
+ *
+ * @param model null: what start_vllm asks for is not compared
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record WorkloadSpec(
+    @JsonPropertyDescription("What a caller may write as container_name.")
+        @Required
+        @Size(min = 1, max = 253)
+        @Pattern("^[a-zA-Z0-9][a-zA-Z0-9_.-]*$")
+        String name,
+    @JsonPropertyDescription("Used when container_name is absent. True on at most one workload.")
+        @JsonProperty("default")
+        @Nullable Boolean isDefault,
+    @JsonPropertyDescription("What is scaled, in the namespace of the server.") @Required
+        TargetSpec target,
+    @JsonPropertyDescription("The one model that start_vllm may ask for.") @Size(min = 1, max = 512)
+        @Nullable String model,
+    @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown) {
+
+  public WorkloadSpec {
+    unknown = UnknownKeys.kept(unknown);
+  }
+
+  /** An object with a scale. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record TargetSpec(
+      @Required @Pattern("^apps/v1$") @Size(max = 7) String apiVersion,
+      @Required Kind kind,
+      @Required @Size(min = 1, max = 253) @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$") String name,
+      @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown) {
+
+    public TargetSpec {
+      unknown = UnknownKeys.kept(unknown);
+    }
+  }
+
+  /** The kinds whose scale can be set. */
+  public enum Kind {
+    @JsonProperty("Deployment")
+    DEPLOYMENT
+  }
+}
