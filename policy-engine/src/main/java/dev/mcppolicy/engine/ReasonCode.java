@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.engine;
+
+/** Why a call was decided as it was. The names are part of the audit record and of metrics. */
+public enum ReasonCode {
+  /** No such tool; answered as an error of the protocol, not as a denial. */
+  UnknownTool,
+  /** The server's tools are not known yet; answered as an error of the protocol. */
+  CatalogueNotLoaded,
+  /** No policy applies to the grant. */
+  NoPolicy,
+  /** A rule denies the tool, by its action or by a limit of 0. */
+  DeniedByRule,
+  /** No rule names the tool and the default is deny. */
+  NotAllowed,
+  /** There are arguments, and no schema to check them against. */
+  SchemaUnknown,
+  /** An argument that the tool's schema does not declare. */
+  UndeclaredArgument,
+  /** An argument is missing or of the wrong type. */
+  InvalidArguments,
+  /** A limit has no room in its current window. */
+  LimitExhausted,
+  /** An error while deciding. */
+  PolicyError,
+  Allowed
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.engine.document;
+
+import java.util.List;
+
+/** What came of reading a document. */
+public sealed interface PolicyReading {
+
+  record Valid(PolicyDocument document) implements PolicyReading {}
+
+  /**
+   * Every problem found, at least one, in the order of the document.
+   *
+   * @param problems a bounded number; the last says how many more there are
+   */
+  record Invalid(List<Problem> problems) implements PolicyReading {
+    public Invalid {
+      problems = List.copyOf(problems);
+      if (problems.isEmpty()) {
+        throw new IllegalArgumentException("an invalid document has a problem");
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.engine.document;
+
+/** What a counter is counted per. Several may be combined in one limit. */
+public enum Scope {
+  /** Each grant has a count of its own. */
+  GRANT("grant"),
+  /** One count for all grants of the server. */
+  SERVER("server");
+
+  private final String word;
+
+  Scope(String word) {
+    this.word = word;
+  }
+
+  /** As written in a document. */
+  public String word() {
+    return word;
+  }
+}
