@@ -5,6 +5,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../setup/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../setup/steps.sh"
+# shellcheck source-path=SCRIPTDIR source=../setup/roots.sh
+source "$kit/setup/roots.sh"
 cluster=$kit/cluster
 
 packages=containerd,runc,iptables,conntrack,ipset,ebtables,ethtool,socat,containernetworking-plugins,kmod,mount,procps,iproute2,ca-certificates,openssl
@@ -28,6 +30,6 @@ build() {
 pause=$("$kit/images/pause.sh")
 kube=$("$cluster/kube.sh")
 coredns=$(binary coredns "$(key "$cluster/coredns" "$architecture")" compile_coredns)
-key=$(key "${BASH_SOURCE[0]}" "$cluster/node" "$kit/setup/steps.sh" "$packages" "${kube##*/}" "${coredns##*/}" "${pause##*/}")
+key=$(key "${BASH_SOURCE[0]}" "$cluster/node" "$kit/setup/roots.sh" "$packages" "${kube##*/}" "${coredns##*/}" "${pause##*/}")
 image "local/mcp-policy-node:$key" "$key" build >/dev/null
 printf 'local/mcp-policy-node:%s\n' "$key"

@@ -5,6 +5,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../setup/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../setup/steps.sh"
+# shellcheck source-path=SCRIPTDIR source=../setup/roots.sh
+source "$kit/setup/roots.sh"
 
 build() {
   mkdir -p root/bin root/tmp root/etc
@@ -16,4 +18,4 @@ build() {
   done
   import_root root "$1" "$2" 'ENV PATH=/bin' 'ENTRYPOINT ["/bin/busybox","sleep","2147483647"]'
 }
-image local/pause:1 "$(key "${BASH_SOURCE[0]}" "$(command -v busybox)")" build
+image local/pause:1 "$(key "${BASH_SOURCE[0]}" "$kit/setup/roots.sh" "$(command -v busybox)")" build

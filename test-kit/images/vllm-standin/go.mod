@@ -1,0 +1,3 @@
+module dev.mcppolicy/test-kit/images/vllm-standin
+
+go 1.24
