@@ -7,8 +7,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,11 @@ public record McpGrantSpec(
 
   public McpGrantSpec {
     unknown = UnknownKeys.kept(unknown);
+  }
+
+  /** When the grant ends, if it does. */
+  public Optional<Instant> expiresAtInstant() {
+    return expiresAt == null ? Optional.empty() : Optional.of(expiresAt.toInstant());
   }
 
   /** How the caller proves the grant. */
