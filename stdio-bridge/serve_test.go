@@ -176,15 +176,15 @@ func TestChildExitClosesTheConnectionAfterItsLastOutput(t *testing.T) {
 func TestChildExitWithUnreadInputClosesCleanly(t *testing.T) {
 	r := start(t, setup{uid: ourUID()}, "/bin/sh", "-c", "read line; echo bye")
 	conn := r.dial()
-	_, err := conn.Write([]byte("go\nand this is never read\n"))
-	must(t, err)
+	go func() { _, _ = conn.Write([]byte("go\n" + strings.Repeat("never read", 100_000))) }()
 	if got := expectClosed(t, conn); got != "bye\n" {
 		t.Errorf("got %q", got)
 	}
 }
 
 func TestCloseEndsTheWholeProcessGroup(t *testing.T) {
-	r := start(t, setup{uid: ourUID()}, "/bin/sh", "-c", "sleep 1000 & (sleep 1001 & echo $! $PPID >/dev/null; echo $!) ; echo $! $$; wait")
+	// With this grace only SIGTERM to the whole group is in time.
+	r := start(t, setup{uid: ourUID(), flags: []string{"--stop-grace", "5m"}}, "/bin/sh", "-c", "sleep 1000 & (sleep 1001 & echo $! $PPID >/dev/null; echo $!) ; echo $! $$; wait")
 	conn := r.dial()
 	in := bufio.NewReader(conn)
 	pids := append(readPIDs(t, in), readPIDs(t, in)...)

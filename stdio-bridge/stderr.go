@@ -71,7 +71,7 @@ func (s *stderrLog) serve(conn *net.UnixConn) bool {
 	}()
 	chunk := make([]byte, 8<<10)
 	for {
-		n, from := s.next(conn, chunk)
+		n, from, told := s.next(conn, chunk)
 		if n == 0 {
 			break
 		}
@@ -79,6 +79,9 @@ func (s *stderrLog) serve(conn *net.UnixConn) bool {
 		s.mu.Lock()
 		if s.reader == conn {
 			s.sent = max(s.sent, from+int64(written))
+			if err == nil {
+				s.dropped -= told
+			}
 		}
 		s.mu.Unlock()
 		if err != nil {
@@ -90,25 +93,25 @@ func (s *stderrLog) serve(conn *net.UnixConn) bool {
 }
 
 // next waits for something to send and copies it to chunk; 0 when there is nothing left to do for conn. A notice
-// about dropped bytes takes no room in the stream, hence the position of the chunk's beginning is returned too.
-func (s *stderrLog) next(conn *net.UnixConn, chunk []byte) (n int, from int64) {
+// about dropped bytes takes no room in the stream, hence the position of the chunk's beginning is returned too; told is
+// the number that the notice states.
+func (s *stderrLog) next(conn *net.UnixConn, chunk []byte) (n int, from, told int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.reader == conn && s.sent == s.end && s.dropped == 0 && !s.finishing {
 		s.changed.Wait()
 	}
 	if s.reader != conn {
-		return 0, 0
+		return 0, 0, 0
 	}
 	if s.dropped > 0 {
 		n = copy(chunk, fmt.Sprintf("\nstdio-bridge: about %d bytes of the server's stderr were dropped here\n", s.dropped))
-		s.dropped = 0
-		return n, s.sent - int64(n) // so that what is sent of the notice moves nothing
+		return n, s.sent - int64(n), s.dropped // so that what is sent of the notice moves nothing
 	}
 	for from = s.sent; n < len(chunk) && from+int64(n) < s.end; n++ {
 		chunk[n] = s.ring[(from+int64(n))%stderrKept]
 	}
-	return n, from
+	return n, from, 0
 }
 
 func (s *stderrLog) detach(conn *net.UnixConn) {
