@@ -14,6 +14,10 @@ import java.util.Set;
  * @param scope what is counted apart; not empty, in the order of {@link Scope}
  */
 public record LimitDeclaration(String counter, Window window, long max, Set<Scope> scope) {
+
+  /** How the counter of a {@code rate_limit} begins; no declared name can, as it has a slash. */
+  static final String GENERATED = "rate_limit/";
+
   public LimitDeclaration {
     if (max < 0 || scope.isEmpty() || counter.isEmpty()) {
       throw new IllegalArgumentException("a limit has a counter, a max of 0 or more and a scope");

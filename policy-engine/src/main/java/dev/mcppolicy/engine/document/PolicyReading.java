@@ -11,7 +11,8 @@ public sealed interface PolicyReading {
   /**
    * Every problem found, at least one, in the order of the document.
    *
-   * @param problems a bounded number; the last says how many more there are
+   * @param problems at most {@link PolicyReader#PROBLEMS_MAX} and one that says how many more there
+   *     are
    */
   record Invalid(List<Problem> problems) implements PolicyReading {
     public Invalid {
