@@ -7,6 +7,8 @@ public enum ReasonCode {
   UnknownTool,
   /** The server's tools are not known yet; answered as an error of the protocol. */
   CatalogueNotLoaded,
+  /** Every call to the server is denied, whatever its policies say; never decided by a policy. */
+  AllDenied,
   /** No policy applies to the grant. */
   NoPolicy,
   /** A rule denies the tool, by its action or by a limit of 0. */
