@@ -12,6 +12,7 @@ plugin=org.apache.maven.plugins:maven-dependency-plugin:3.8.1
 compile() {
   cd "$kit/.."
   ./mvnw -q -pl test-kit compile "$plugin:build-classpath" -Dmdep.outputFile="$kit/target/classpath" -Dmdep.includeScope=runtime
+  touch "$kit/target/classpath" # also when it is the same as before
 }
 
 if [[ ! -e $kit/target/classpath || -n $(find "$kit/pom.xml" "$kit/../pom.xml" "$kit/src/main" -newer "$kit/target/classpath" -type f -print -quit) ]]; then

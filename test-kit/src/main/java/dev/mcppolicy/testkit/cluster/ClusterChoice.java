@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** Which cluster a run gets; says it on standard error, because what was tested depends on it. */
 final class ClusterChoice {
@@ -19,16 +17,6 @@ final class ClusterChoice {
   static final String RUNNING = "MCP_POLICY_TEST_CLUSTER";
 
   private static final int PULL_MINUTES = 5;
-
-  // A failed pull is an answer here, and Testcontainers tells a lot; the fields keep the loggers
-  // and their levels alive.
-  private static final Logger PULL_LOG = Logger.getLogger("com.github.dockerjava.api.async");
-  private static final Logger TESTCONTAINERS_LOG = Logger.getLogger("org.testcontainers");
-
-  static {
-    PULL_LOG.setLevel(Level.OFF);
-    TESTCONTAINERS_LOG.setLevel(Level.WARNING);
-  }
 
   private ClusterChoice() {}
 

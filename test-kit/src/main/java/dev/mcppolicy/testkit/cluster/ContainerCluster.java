@@ -14,8 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.testcontainers.DockerClientFactory;
 
 /**
@@ -30,6 +33,19 @@ final class ContainerCluster implements TestCluster {
   static final String OWNER_LABEL = "dev.mcppolicy.owner";
 
   private static final int API_PORT = 6443;
+
+  /**
+   * Loggers that would bury the output of a test run: Testcontainers tells all it does, warns of
+   * the reaper that this kit replaces, a failed pull is an answer here, and Fabric8 reports each
+   * end of an exec. The field keeps the loggers, and so their levels, alive.
+   */
+  private static final List<Logger> QUIET =
+      List.of(
+          quiet("org.testcontainers", Level.WARNING),
+          quiet("org.testcontainers.utility.ResourceReaper", Level.SEVERE),
+          quiet("tc", Level.WARNING),
+          quiet("com.github.dockerjava.api.async", Level.OFF),
+          quiet("io.fabric8.kubernetes.client.jdkhttp.JdkWebSocketImpl", Level.SEVERE));
 
   private final NodeContainer node;
   private final Flavour flavour;
@@ -112,7 +128,14 @@ final class ContainerCluster implements TestCluster {
     return new ContainerCluster(node, flavour, kubeconfig, hostPorts, removesContainer);
   }
 
+  private static Logger quiet(String name, Level level) {
+    var logger = Logger.getLogger(name);
+    logger.setLevel(level);
+    return logger;
+  }
+
   static DockerClient docker() {
+    assert !QUIET.isEmpty();
     return DockerClientFactory.instance().client();
   }
 

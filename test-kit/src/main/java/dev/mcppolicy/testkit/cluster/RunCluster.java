@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.testkit.cluster;
 
+import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,9 +34,15 @@ public final class RunCluster {
         throw new IllegalArgumentException(USAGE);
       }
       run(words.getFirst(), Path.of(words.get(1)).toAbsolutePath(), words.subList(2, words.size()));
+      System.err.flush();
+      Runtime.getRuntime()
+          .halt(0); // a normal end would let Testcontainers remove the cluster that was started
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
+    } catch (NotFoundException e) {
+      System.err.println("the cluster of " + words.get(1) + " is gone: start it again");
+      System.exit(1);
     } catch (IOException | UncheckedIOException e) {
       System.err.println("cluster.sh " + String.join(" ", words) + ": " + e.getMessage());
       System.exit(1);
@@ -62,11 +69,7 @@ public final class RunCluster {
       }
       case "stop" -> {
         if (Files.exists(folder.resolve("cluster.env"))) {
-          facts(folder); // a folder that is not a cluster's is refused
-          ContainerCluster.attach(
-                  flavour(folder), facts(folder).getProperty("CONTAINER"), kubeconfig(folder), true)
-              .close();
-          Files.delete(folder.resolve("cluster.env"));
+          stop(folder);
         }
       }
       default -> throw new IllegalArgumentException("unknown command `" + command + "`\n" + USAGE);
@@ -94,6 +97,16 @@ public final class RunCluster {
       System.err.printf(
           "%s is ready after %.1f s%n", cluster.description(), (System.nanoTime() - started) / 1e9);
     }
+  }
+
+  private static void stop(Path folder) throws IOException {
+    try {
+      new NodeContainer(ContainerCluster.docker(), facts(folder).getProperty("CONTAINER")).remove();
+    } catch (NotFoundException e) {
+      // Removed already.
+    }
+    Files.deleteIfExists(kubeconfig(folder));
+    Files.delete(folder.resolve("cluster.env"));
   }
 
   /** The running cluster that this folder stands for; closing it leaves it running. */
