@@ -122,14 +122,14 @@ final class TestClusterIT {
   @Test
   void podReachesItselfThroughService() throws Exception {
     assertEquals(
-        "200 OK\nhello from the sidecar",
+        "hello from the sidecar",
         inPod("web", "probe", "get", "http://web." + namespace + ".svc/").strip());
   }
 
   @Test
   void podReachesAnotherThroughService() throws Exception {
     assertEquals(
-        "200 OK\nhello from the sidecar",
+        "hello from the sidecar",
         inPod("client", "probe", "get", "http://web." + namespace + ".svc/").strip());
   }
 
@@ -206,6 +206,7 @@ final class TestClusterIT {
 
   private String inPod(String pod, String... command) throws Exception {
     var output = new ByteArrayOutputStream();
+    var errors = new ByteArrayOutputStream();
     try (var exec =
         client
             .pods()
@@ -213,12 +214,12 @@ final class TestClusterIT {
             .withName(pod)
             .inContainer("main")
             .writingOutput(output)
-            .writingError(output)
+            .writingError(errors)
             .exec(command)) {
       assertEquals(
           0,
           exec.exitCode().get(30, TimeUnit.SECONDS),
-          () -> output.toString(StandardCharsets.UTF_8));
+          () -> errors.toString(StandardCharsets.UTF_8));
     }
     return output.toString(StandardCharsets.UTF_8);
   }
