@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.audit;
+
+import dev.mcppolicy.engine.DecisionReason;
+import dev.mcppolicy.engine.Grant;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Something that is recorded. */
+public sealed interface AuditEvent {
+
+  /**
+   * A call was decided; written before anything is done about it.
+   *
+   * @param decisionId links decision and outcome; unique in this process
+   * @param tool as the caller wrote it
+   * @param isKnownTool whether that is the name of a tool; any other name is shortened and escaped
+   * @param outcome {@code allow}, {@code deny}, {@code rate_limited} or {@code error}
+   */
+  record Decided(
+      Instant time,
+      String decisionId,
+      Grant grant,
+      String tool,
+      boolean isKnownTool,
+      String outcome,
+      DecisionReason reason,
+      long bundleSequence)
+      implements AuditEvent {}
+
+  /**
+   * What became of an allowed call.
+   *
+   * @param outcome {@code answered}, {@code tool_error}, {@code refused} (by the server), {@code
+   *     failed} (no answer; the call may have had an effect) or {@code not_sent}
+   */
+  record Ended(Instant time, String decisionId, String outcome, Duration took)
+      implements AuditEvent {}
+
+  /**
+   * A message of a proven grant that was no call to decide on.
+   *
+   * @param code of the JSON-RPC error it was answered with
+   * @param text why, as the caller was told
+   */
+  record Refused(Instant time, Grant grant, int code, String text) implements AuditEvent {}
+}
