@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.operator.admission.inject;
 
+import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * What the installation decides about every sidecar.
@@ -11,8 +11,7 @@ import java.util.Map;
  * @param imagePullPolicy {@code Always}, {@code IfNotPresent} or {@code Never}
  * @param sidecarUserId user and group id of the sidecar, which no other container may have: the
  *     bridge takes calls from this user alone
- * @param requests resource name to quantity
- * @param limits resource name to quantity
+ * @param resources the sidecar's {@code resources} as in a pod
  * @param tokenLifetime of the sidecar's ServiceAccount token, at least ten minutes; the kubelet
  *     renews it in time
  */
@@ -20,12 +19,5 @@ public record InjectionSettings(
     String sidecarImage,
     String imagePullPolicy,
     long sidecarUserId,
-    Map<String, String> requests,
-    Map<String, String> limits,
-    Duration tokenLifetime) {
-
-  public InjectionSettings {
-    requests = Map.copyOf(requests);
-    limits = Map.copyOf(limits);
-  }
-}
+    JsonObject resources,
+    Duration tokenLifetime) {}

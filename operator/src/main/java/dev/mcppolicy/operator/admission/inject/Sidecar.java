@@ -4,8 +4,6 @@ package dev.mcppolicy.operator.admission.inject;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The sidecar container: an init container that keeps running, so that it is up before every other
@@ -61,12 +59,7 @@ final class Sidecar {
                         .build())
                 .build())
         .put("securityContext", securityContext())
-        .put(
-            "resources",
-            object()
-                .put("requests", quantities(settings.requests()))
-                .put("limits", quantities(settings.limits()))
-                .build())
+        .put("resources", settings.resources())
         .put(
             "volumeMounts",
             JsonArray.of(
@@ -189,12 +182,6 @@ final class Sidecar {
 
   private static JsonObject variable(String name, String value) {
     return object().put("name", name).put("value", value).build();
-  }
-
-  private static JsonObject quantities(Map<String, String> byName) {
-    var quantities = object();
-    new TreeMap<>(byName).forEach(quantities::put);
-    return quantities.build();
   }
 
   private static JsonArray strings(String... values) {

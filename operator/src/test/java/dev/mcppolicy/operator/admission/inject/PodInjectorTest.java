@@ -43,8 +43,7 @@ final class PodInjectorTest {
             "registry.example.org/mcp-policy-proxy:0.2.0",
             Pods.SETTINGS.imagePullPolicy(),
             Pods.SETTINGS.sidecarUserId(),
-            Pods.SETTINGS.requests(),
-            Pods.SETTINGS.limits(),
+            Pods.SETTINGS.resources(),
             Pods.SETTINGS.tokenLifetime());
     Injection again = new PodInjector(upgraded).inject(injected, "inference", Pods.SERVERS);
     assertEquals(

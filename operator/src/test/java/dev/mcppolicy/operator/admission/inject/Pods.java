@@ -10,18 +10,23 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Pods written as YAML, and the injector that the tests run them through. */
 final class Pods {
+  private static final KubernetesSerialization YAML = new KubernetesSerialization();
+  private static final StrictJson JSON = new StrictJson(JsonLimits.REQUEST);
+
   static final InjectionSettings SETTINGS =
       new InjectionSettings(
           "registry.example.org/mcp-policy-proxy:0.1.0",
           "IfNotPresent",
           64207,
-          Map.of("cpu", "50m", "memory", "128Mi"),
-          Map.of("cpu", "1", "memory", "192Mi"),
+          read(
+              """
+              requests: {cpu: 50m, memory: 128Mi}
+              limits: {cpu: "1", memory: 192Mi}
+              """),
           Duration.ofHours(1));
 
   /** Namespace inference holds server `vllm` with a command and `silent` without one. */
@@ -34,9 +39,6 @@ final class Pods {
                 Optional.of(new GuardedServer("silent", "server", List.of()));
             default -> Optional.empty();
           };
-
-  private static final KubernetesSerialization YAML = new KubernetesSerialization();
-  private static final StrictJson JSON = new StrictJson(JsonLimits.REQUEST);
 
   private Pods() {}
 

@@ -1,3 +1,0 @@
-module mcppolicy.dev/benchmarks/upstream
-
-go 1.24.0

@@ -1,3 +1,0 @@
-module dev.mcppolicy/test-kit/images/probe
-
-go 1.24
