@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -20,6 +22,7 @@ type server struct {
 	running    atomic.Int64
 	waiting    atomic.Int64
 	answered   atomic.Int64
+	requests   requestCounts
 }
 
 func newServer(model string, tokenDelay time.Duration, concurrency int) http.Handler {
@@ -31,7 +34,12 @@ func newServer(model string, tokenDelay time.Duration, concurrency int) http.Han
 	routes.HandleFunc("POST /v1/chat/completions", s.chat)
 	routes.HandleFunc("POST /v1/completions", s.complete)
 	routes.HandleFunc("GET /metrics", s.metrics)
-	return routes
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, route := routes.Handler(r); route != "" {
+			s.requests.add(route)
+		}
+		routes.ServeHTTP(w, r)
+	})
 }
 
 type object map[string]any
@@ -171,6 +179,42 @@ func (s *server) metrics(w http.ResponseWriter, _ *http.Request) {
 	}
 	gauge("num_requests_running", "Number of requests in model execution batches.", s.running.Load())
 	gauge("num_requests_waiting", "Number of requests waiting to be processed.", s.waiting.Load())
+	_, _ = fmt.Fprint(w, "# HELP http_requests_total Total number of requests by method and handler, answered or not.\n# TYPE http_requests_total counter\n")
+	for _, each := range s.requests.all() {
+		method, handler, _ := strings.Cut(each.route, " ")
+		_, _ = fmt.Fprintf(w, "http_requests_total{handler=%q,method=%q} %d.0\n", handler, method, each.count)
+	}
+}
+
+// requestCounts counts requests by route; there are as many as newServer makes.
+type requestCounts struct {
+	mutex   sync.Mutex
+	byRoute map[string]int64
+}
+
+type requestCount struct {
+	route string
+	count int64
+}
+
+func (c *requestCounts) add(route string) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.byRoute == nil {
+		c.byRoute = map[string]int64{}
+	}
+	c.byRoute[route]++
+}
+
+func (c *requestCounts) all() []requestCount {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	var counts []requestCount
+	for route, count := range c.byRoute {
+		counts = append(counts, requestCount{route, count})
+	}
+	slices.SortFunc(counts, func(a, b requestCount) int { return strings.Compare(a.route, b.route) })
+	return counts
 }
 
 func failure(code int, message string) object {

@@ -108,6 +108,19 @@ func TestCountsRunningAndWaiting(t *testing.T) {
 	}
 }
 
+func TestCountsRequestsByRoute(t *testing.T) {
+	url := start(t, 0, 1)
+	for range 2 {
+		call(t, "POST", url+"/v1/completions", `{"prompt":"x"}`)
+	}
+	call(t, "GET", url+"/nothing-there", "")
+	status, body := call(t, "GET", url+"/metrics", "")
+	expect(t, status, 200, body, `http_requests_total{handler="/v1/completions",method="POST"} 2.0`, `http_requests_total{handler="/metrics",method="GET"} 1.0`)
+	if strings.Contains(body, "nothing-there") {
+		t.Errorf("an unknown path is counted: %s", body)
+	}
+}
+
 func TestEndsWithinSecondOfSigtermWhileRequestRuns(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -2,7 +2,10 @@
 package dev.mcppolicy.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import dev.mcppolicy.json.JsonValue.JsonArray;
@@ -14,7 +17,9 @@ import dev.mcppolicy.json.JsonValue.JsonString;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one form in which a {@link JsonValue} is written: compact, members in their order, numbers by
@@ -25,7 +30,10 @@ import java.util.Map;
  */
 public final class JsonText {
   private static final JsonFactory FACTORY =
-      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+      new JsonFactoryBuilder()
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .characterEscapes(new DeleteEscaped())
+          .build();
 
   private JsonText() {}
 
@@ -65,6 +73,24 @@ public final class JsonText {
       case JsonNumber(String text) -> generator.writeNumber(text);
       case JsonBoolean(boolean flag) -> generator.writeBoolean(flag);
       case JsonNull() -> generator.writeNull();
+    }
+  }
+
+  /** The escapes of JSON and 0x7F, a control character that the generator takes for plain ASCII. */
+  private static final class DeleteEscaped extends CharacterEscapes {
+    private static final long serialVersionUID = 1L;
+    private static final int DELETE = 0x7F;
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      int[] codes = Arrays.copyOf(standardAsciiEscapesForJSON(), DELETE + 1);
+      codes[DELETE] = ESCAPE_STANDARD;
+      return codes;
+    }
+
+    @Override
+    public @Nullable SerializableString getEscapeSequence(int c) {
+      return null; // none of our own
     }
   }
 }

@@ -191,7 +191,9 @@ public final class StrictJson {
   /** At most 120 characters of printable ASCII. */
   private static String printable(String text) {
     var safe = new StringBuilder();
-    for (int i = 0; i < Math.min(text.length(), 120); i++) {
+    int marker = text.indexOf(" (start marker at "); // a position that the parser keeps to itself
+    int length = Math.min(marker < 0 ? text.length() : marker, 120);
+    for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
       safe.append(c >= 0x20 && c < 0x7F ? c : '?');
     }

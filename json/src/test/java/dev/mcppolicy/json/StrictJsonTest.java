@@ -145,6 +145,13 @@ final class StrictJsonTest {
             "{ \"b\" : 1.0,\r\"a\":[1E+4,9007199254740993,-0,\"\\r\\n\u2028\u0085\u00e9\ud83d\ude00\",true,null]}\r"));
   }
 
+  /** A name goes another way through the generator than a text. */
+  @Test
+  void escapesTheControlCharacterDeleteInNamesAndTexts() throws MalformedJsonException {
+    assertEquals(
+        "{\"a\\u007F\":\"b\\u007F\\u00E9\\n\"}", rewritten("{\"a\u007f\":\"b\u007f\u00e9\\n\"}"));
+  }
+
   @Test
   void messagesHoldNoControlCharactersOfTheDocument() {
     String message = refusal("{\"a\\u001b[31m\\n\":1,\"a\\u001b[31m\\n\":1}");

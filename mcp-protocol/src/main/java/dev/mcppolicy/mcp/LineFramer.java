@@ -3,6 +3,7 @@ package dev.mcppolicy.mcp;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Cuts a stream of bytes into lines that end with 0x0A and with nothing else. A carriage return is
@@ -15,9 +16,16 @@ public final class LineFramer {
     /** One line, without its line feed, at most as long as the framer's bound; may be empty. */
     void line(byte[] line);
 
-    /** A line grew over the bound; it is skipped to its end. Called once per such line. */
-    void overlong();
+    /**
+     * A line grew over the bound; it is skipped to its end. Called once per such line.
+     *
+     * @param head its first bytes, at most 256
+     */
+    void overlong(byte[] head);
   }
+
+  private static final int HEAD_BYTES = 256;
+  private static final int KEPT_BUFFER_BYTES = 1 << 16;
 
   private final int lineBytesMax;
   private final Sink sink;
@@ -50,8 +58,9 @@ public final class LineFramer {
   private void take(ByteBuffer bytes, int length) {
     if (!skipping && begun.size() + length > lineBytesMax) {
       skipping = true;
+      byte[] head = head(bytes, length);
       begun = new ByteArrayOutputStream(); // what was kept of it is given back
-      sink.overlong();
+      sink.overlong(head);
     }
     if (skipping) {
       bytes.position(bytes.position() + length);
@@ -62,13 +71,20 @@ public final class LineFramer {
     begun.write(part, 0, length);
   }
 
+  private byte[] head(ByteBuffer bytes, int length) {
+    byte[] head = Arrays.copyOf(begun.toByteArray(), Math.min(begun.size() + length, HEAD_BYTES));
+    int kept = Math.min(begun.size(), HEAD_BYTES);
+    bytes.get(bytes.position(), head, kept, head.length - kept);
+    return head;
+  }
+
   private void endLine() {
     if (skipping) {
       skipping = false;
       return;
     }
     byte[] line = begun.toByteArray();
-    if (line.length > 1 << 16) {
+    if (line.length > KEPT_BUFFER_BYTES) {
       begun = new ByteArrayOutputStream(); // one long line does not keep its buffer for good
     } else {
       begun.reset();

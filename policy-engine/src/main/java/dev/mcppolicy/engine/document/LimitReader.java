@@ -20,6 +20,7 @@ record LimitReader(Problems problems) {
   private static final Set<String> PLANNED_SCOPES = Set.of("session", "workload");
   private static final String WINDOW_USE =
       "use minute, hour, day, week, month, seconds or a duration such as `90s`";
+  private static final String WINDOW_RANGE = " (of whole seconds, 1 s to 366 days)";
   private static final String SCOPE_USE = "use grant, server or a list of them";
   private static final String MAX_USE = "use a whole number from 0 to " + PolicyReader.MAX_MAX;
 
@@ -125,15 +126,20 @@ record LimitReader(Problems problems) {
     if (window.isEmpty()) {
       String found =
           value instanceof JsonString(String text) ? Wording.quoted(text) : Wording.found(value);
-      String hint =
-          value instanceof JsonString(String text)
-              ? text.matches("[0-9]{1,9}")
-                  ? " (seconds are a number, without quotes)"
-                  : Wording.didYouMean(text, WINDOWS)
-              : "";
-      problems.add(place, found + " is not a window; " + WINDOW_USE + " (at most 366 days)" + hint);
+      problems.add(place, found + " is not a window; " + WINDOW_USE + windowHint(value));
     }
     return window;
+  }
+
+  private static String windowHint(JsonValue value) {
+    return switch (value) {
+      case JsonString(String text) when text.matches("[0-9]{1,9}") ->
+          " (seconds are a number, without quotes)";
+      case JsonString(String text) when text.matches("[0-9]+[smhd]") -> WINDOW_RANGE;
+      case JsonString(String text) -> Wording.didYouMean(text, WINDOWS);
+      case JsonNumber _ -> WINDOW_RANGE;
+      default -> "";
+    };
   }
 
   private Optional<Long> max(JsonValue value, Place place) {

@@ -4,6 +4,7 @@ package dev.mcppolicy.engine.document;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A policy document that was read and found right.
@@ -15,5 +16,10 @@ import java.util.Map;
 public record PolicyDocument(String version, Action defaultAction, Map<String, ToolRule> tools) {
   public PolicyDocument {
     tools = Collections.unmodifiableMap(new LinkedHashMap<>(tools));
+  }
+
+  /** The rule that names this tool. */
+  public Optional<ToolRule> rule(String tool) {
+    return Optional.ofNullable(tools.get(tool));
   }
 }

@@ -115,11 +115,11 @@ public final class PolicyReader {
     try {
       return Optional.of(JSON.read(bytes));
     } catch (MalformedJsonException notJson) {
-      // JSON is YAML too, and the reader of YAML names the place of what is wrong
+      // JSON is YAML too, and the reader of YAML names line and place; but it takes tabs amiss
       var asYaml = new Problems();
       Optional<JsonValue> value = YamlText.read(text, asYaml);
-      if (value.isPresent()) {
-        asYaml.list().forEach(p -> problems.add(new Place(p.path()), p.message()));
+      if (value.isPresent() || text.indexOf('\t') < 0) {
+        problems.addAll(asYaml);
         return value;
       }
       problems.add(Place.DOCUMENT, String.valueOf(notJson.getMessage()));

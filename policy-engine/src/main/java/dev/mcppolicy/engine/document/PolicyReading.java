@@ -9,7 +9,7 @@ public sealed interface PolicyReading {
   record Valid(PolicyDocument document) implements PolicyReading {}
 
   /**
-   * Every problem found, at least one, in the order of the document.
+   * Every problem found, at least one, those of JSON or YAML before those of the policy.
    *
    * @param problems at most {@link PolicyReader#PROBLEMS_MAX} and one that says how many more there
    *     are

@@ -139,7 +139,7 @@ final class RuleReader {
               + elements.size()
               + " limits; use 1 to "
               + PolicyReader.LIMITS_MAX
-              + ", or leave `limits` away");
+              + ", or leave `limits` out");
       return List.of();
     }
     var limits = new ArrayList<LimitDeclaration>();

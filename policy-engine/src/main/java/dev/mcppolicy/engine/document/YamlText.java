@@ -180,7 +180,7 @@ final class YamlText {
   private JsonValue scalar(ScalarEvent scalar, Place place) {
     String text = scalar.getValue();
     if (hasHalfSurrogate(text)) {
-      problems.add(place, "a text holds half of a surrogate pair");
+      problems.addUnreadable(place, "a text holds half of a surrogate pair");
       return new JsonString("");
     }
     if (!scalar.isPlain()) {
@@ -196,7 +196,7 @@ final class YamlText {
       return JsonValue.of(false);
     }
     if (OLD_BOOLEAN.matcher(text).matches()) {
-      problems.add(
+      problems.addUnreadable(
           place,
           "`"
               + text
@@ -209,7 +209,7 @@ final class YamlText {
       return number(text, place);
     }
     if (text.length() <= Wording.SHOWN_MAX && OTHER_NUMBER.matcher(text).matches()) {
-      problems.add(
+      problems.addUnreadable(
           place,
           Wording.quoted(text)
               + " is not the same number to every reader of YAML; write it as JSON does, or in"
@@ -225,7 +225,7 @@ final class YamlText {
     if (text.length() > Wording.SHOWN_MAX
         || Double.isInfinite(nearest)
         || (nearest == 0 && !isZero)) {
-      problems.add(place, "the number " + Wording.quoted(text) + " is out of range");
+      problems.addUnreadable(place, "the number " + Wording.quoted(text) + " is out of range");
       return JsonValue.of(0);
     }
     return new JsonNumber(text);
@@ -245,7 +245,7 @@ final class YamlText {
   }
 
   private void reportAnchor(Place place, String sign, Anchor anchor) {
-    problems.add(
+    problems.addUnreadable(
         place,
         Wording.quoted(sign + anchor.getValue())
             + " is an anchor or alias of YAML, which a policy may not have; write the value out");

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * The guarded MCP server. It keeps its own connection, with its own {@code initialize}, its own ids
  * and its own reconnects; nothing of a client reaches the server but methods and params.
  *
- * <p>Safe for use by many threads. No method blocks.
+ * <p>Safe for use by many threads. No method but {@link #close} blocks.
  */
 public interface Upstream extends AutoCloseable {
 
@@ -31,7 +31,10 @@ public interface Upstream extends AutoCloseable {
 
   UpstreamState state();
 
-  /** Ends the connection and its server process; every pending call fails. */
+  /**
+   * Ends the connection and its server process; every pending call fails. Blocks until the process
+   * has ended, at most some seconds.
+   */
   @Override
   void close();
 }

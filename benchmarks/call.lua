@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- wrk: one allowed tools/call after another. TOKEN and SESSION come from the environment.
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Accept"] = "application/json, text/event-stream"
+wrk.headers["Authorization"] = "Bearer " .. os.getenv("TOKEN")
+wrk.headers["MCP-Protocol-Version"] = "2025-11-25"
+wrk.headers["Mcp-Session-Id"] = os.getenv("SESSION")
+wrk.body = '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo","arguments":{"text":"' .. string.rep("y", 128) .. '"}}}'
+
+function response(status, headers, body)
+  if status ~= 200 or not string.find(body, "xxxxxxxx", 1, true) then
+    wrk.thread:stop()
+    io.stderr:write("not the upstream's answer: " .. status .. " " .. string.sub(body, 1, 200) .. "\n")
+    os.exit(1)
+  end
+end

@@ -1,0 +1,3 @@
+module mcppolicy.dev/benchmarks/upstream
+
+go 1.24.0

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcppolicy.engine.document.Window;
+import java.time.Instant;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+final class FixedWindowProperties {
+
+  @Property
+  void containsTheInstantAndTilesTime(
+      @ForAll("windows") Window window, @ForAll("instants") Instant instant) { // T60
+    FixedWindow found = FixedWindow.containing(window, instant);
+    assertTrue(found.contains(instant));
+    assertEquals(found, FixedWindow.containing(window, found.start()));
+    assertEquals(found, FixedWindow.containing(window, found.end().minusNanos(1)));
+    assertEquals(found.end(), FixedWindow.containing(window, found.end()).start());
+    assertEquals(found.start(), FixedWindow.containing(window, found.start().minusNanos(1)).end());
+  }
+
+  @Property
+  void hasOneNameThatMeansTheSame(@ForAll("windows") Window window) {
+    assertEquals(window, Window.named(window.canonicalName()).orElseThrow());
+  }
+
+  @Provide
+  Arbitrary<Window> windows() {
+    return Arbitraries.oneOf(
+        Arbitraries.of(new Window.Week(), new Window.Month(), new Window.Seconds(60)),
+        Arbitraries.longs().between(1, Window.SECONDS_MAX).map(Window.Seconds::new));
+  }
+
+  @Provide
+  Arbitrary<Instant> instants() {
+    return Arbitraries.longs()
+        .between(-10_000_000_000L, 100_000_000_000L)
+        .map(nanosOdd -> Instant.ofEpochSecond(nanosOdd, Math.floorMod(nanosOdd, 1_000_000_000L)));
+  }
+}

@@ -1,0 +1,3 @@
+module dev.mcppolicy/test-kit/images/probe
+
+go 1.24
