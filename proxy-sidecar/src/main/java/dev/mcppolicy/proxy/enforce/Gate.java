@@ -532,8 +532,8 @@ public final class Gate {
         id,
         new RpcError(
             RpcError.INVALID_REQUEST,
-            "the header Mcp-Session-Id is missing; send `initialize` first and then the id that its"
-                + " answer carries"));
+            "there is no session; send `initialize` first and with every later message the"
+                + " Mcp-Session-Id that its answer carried"));
   }
 
   private static Answer unknownSession(Optional<RequestId> id) {

@@ -31,11 +31,6 @@ public final class BackOff {
     this.random = random;
   }
 
-  /** Begins the count anew: all is well. */
-  public void reset() {
-    failures = 0;
-  }
-
   /**
    * The wait before the next attempt: half to the whole of the doubled time.
    *
