@@ -6,7 +6,9 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../setup/steps.sh"
 
 JAVA_HOME=$("$kit/setup/find-jdk.sh")
-export JAVA_HOME TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
+export JAVA_HOME
+# shellcheck source-path=SCRIPTDIR source=../setup/environment.sh
+source "$kit/setup/environment.sh"
 plugin=org.apache.maven.plugins:maven-dependency-plugin:3.8.1
 
 compile() {

@@ -41,7 +41,10 @@ maven_found() { [[ -n ${MCP_POLICY_MVN:-} ]] || command -v mvn; }
 
 # Virtual environments need ensurepip, which Debian splits off.
 python_works() { python3 -c 'import sys, venv, ensurepip, pip; assert sys.version_info >= (3, 11)'; }
-static_busybox() { local path && path=$(command -v busybox) && ! grep -q ld-linux "$path"; }
+static_busybox() {
+  local path
+  path=$(command -v busybox) && [[ $(LC_ALL=C ldd "$path" 2>&1 || true) == *"not a dynamic"* ]]
+}
 
 need_base() {
   need "Python 3.11 or newer with pip and venv" python3-venv python_works
