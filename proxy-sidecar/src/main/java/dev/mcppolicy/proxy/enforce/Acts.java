@@ -7,6 +7,7 @@ import dev.mcppolicy.mcp.RequestMeta;
 import dev.mcppolicy.mcp.ToolsCall;
 import dev.mcppolicy.proxy.upstream.PendingCall;
 import dev.mcppolicy.proxy.upstream.Upstream;
+import dev.mcppolicy.proxy.workload.ContainerTools;
 import dev.mcppolicy.proxy.workload.WorkloadControl;
 import java.time.Duration;
 import java.util.List;
@@ -62,7 +63,8 @@ public final class Acts {
 
   private Outcome carryOutHere(ToolsCall call, List<Workload> workloads, Duration timeout) {
     try {
-      return containerTools.carryOut(call, workloads, timeout);
+      ContainerTools.CarriedOut done = containerTools.carryOut(call, workloads, timeout);
+      return new Outcome.Result(done.result(), done.acted());
     } catch (RuntimeException e) {
       LOG.error("{} broke", call.name(), e);
       return new Outcome.Failed(true, "`" + call.name() + "` broke");
