@@ -31,6 +31,11 @@ public final class BackOff {
     this.random = random;
   }
 
+  /** Begins the count anew: all is well. */
+  public void reset() {
+    failures = 0;
+  }
+
   /**
    * The wait before the next attempt: half to the whole of the doubled time.
    *

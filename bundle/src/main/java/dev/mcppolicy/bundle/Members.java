@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.bundle;
+
+import dev.mcppolicy.engine.document.Wording;
+import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonArray;
+import dev.mcppolicy.json.JsonValue.JsonBoolean;
+import dev.mcppolicy.json.JsonValue.JsonNull;
+import dev.mcppolicy.json.JsonValue.JsonNumber;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.json.JsonValue.JsonString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The members of one object of a bundle, read by name; messages hold no values. */
+record Members(String place, JsonObject value) {
+  private static final int TEXT_CHARS_MAX = 64 << 10;
+
+  /** Refuses members of other names: what is not understood might matter. */
+  void only(Set<String> names) throws WrongBundleException {
+    for (String name : value.members().keySet()) {
+      if (!names.contains(name)) {
+        throw new WrongBundleException(place, "has the unknown member " + Wording.quoted(name));
+      }
+    }
+  }
+
+  String at(String name) {
+    return place.isEmpty() ? name : place + "." + name;
+  }
+
+  boolean has(String name) {
+    return value.has(name);
+  }
+
+  /** A text that is not empty. */
+  String text(String name) throws WrongBundleException {
+    if (value.get(name).orElse(JsonNull.NULL) instanceof JsonString(String text)
+        && !text.isEmpty()
+        && text.length() <= TEXT_CHARS_MAX) {
+      return text;
+    }
+    throw new WrongBundleException(at(name), "is not a text of 1 to " + TEXT_CHARS_MAX);
+  }
+
+  Optional<String> optionalText(String name) throws WrongBundleException {
+    return has(name) ? Optional.of(text(name)) : Optional.empty();
+  }
+
+  long number(String name, long min) throws WrongBundleException {
+    Optional<Long> number =
+        value.get(name).orElse(JsonNull.NULL) instanceof JsonNumber found
+            ? found.integer()
+            : Optional.empty();
+    if (number.isEmpty() || number.get() < min) {
+      throw new WrongBundleException(at(name), "is not a whole number of " + min + " or more");
+    }
+    return number.get();
+  }
+
+  boolean flag(String name) throws WrongBundleException {
+    if (value.get(name).orElse(JsonNull.NULL) instanceof JsonBoolean(boolean flag)) {
+      return flag;
+    }
+    throw new WrongBundleException(at(name), "is neither true nor false");
+  }
+
+  Members object(String name) throws WrongBundleException {
+    if (value.get(name).orElse(JsonNull.NULL) instanceof JsonObject object) {
+      return new Members(at(name), object);
+    }
+    throw new WrongBundleException(at(name), "is not an object");
+  }
+
+  List<Members> objects(String name, int max) throws WrongBundleException {
+    var objects = new ArrayList<Members>();
+    List<JsonValue> elements = elements(name, max);
+    for (int i = 0; i < elements.size(); i++) {
+      String element = at(name) + "[" + i + "]";
+      if (!(elements.get(i) instanceof JsonObject object)) {
+        throw new WrongBundleException(element, "is not an object");
+      }
+      objects.add(new Members(element, object));
+    }
+    return objects;
+  }
+
+  List<String> texts(String name, int max) throws WrongBundleException {
+    var texts = new ArrayList<String>();
+    for (JsonValue element : elements(name, max)) {
+      if (!(element instanceof JsonString(String text)) || text.isEmpty() || text.length() > 1024) {
+        throw new WrongBundleException(at(name), "has an element that is not a text of 1 to 1024");
+      }
+      texts.add(text);
+    }
+    return texts;
+  }
+
+  private List<JsonValue> elements(String name, int max) throws WrongBundleException {
+    if (value.get(name).orElse(JsonNull.NULL) instanceof JsonArray(List<JsonValue> elements)
+        && elements.size() <= max) {
+      return elements;
+    }
+    throw new WrongBundleException(at(name), "is not a list of at most " + max);
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.bundle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import dev.mcppolicy.engine.PolicyId;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+final class BundleFormatProperties {
+
+  @Property(tries = 300)
+  void readsWhatItWrote(@ForAll("bundles") Bundle bundle) {
+    assertEquals(
+        new BundleReading.Accepted(bundle, BundleFormat.digest(bundle)),
+        BundleFormat.decode(Bundles.encode(bundle)));
+  }
+
+  @Property(tries = 500)
+  void neverThrowsOnAnyBytes(@ForAll byte[] bytes) {
+    assertInstanceOf(BundleReading.Refused.class, BundleFormat.decode(bytes));
+  }
+
+  /** What a flipped bit leaves readable is still the same bundle, or refused. */
+  @Property(tries = 1_000)
+  void neverReadsAnotherBundleFromDamagedBytes(@ForAll int at) {
+    Bundle bundle = Bundles.bundle(5);
+    byte[] bytes = Bundles.encode(bundle);
+    int bit = Math.floorMod(at, bytes.length * 8);
+    bytes[bit / 8] ^= (byte) (1 << (bit % 8));
+    BundleReading reading = BundleFormat.decode(bytes);
+    assertNotNull(reading);
+    if (reading instanceof BundleReading.Accepted accepted) {
+      assertEquals(bundle, accepted.bundle()); // a bit of the gzip header that means nothing
+    }
+  }
+
+  @Provide
+  Arbitrary<Bundle> bundles() {
+    return Arbitraries.randomValue(BundleFormatProperties::bundle);
+  }
+
+  private static Bundle bundle(Random random) {
+    var policies = new ArrayList<BundledPolicy>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      Set<String> grants = new HashSet<>();
+      for (int g = random.nextInt(4); g > 0; g--) {
+        grants.add("g" + g);
+      }
+      policies.add(
+          new BundledPolicy(
+              "uid-" + i,
+              new PolicyId("ns", "p" + i, random.nextInt(100)),
+              random.nextBoolean() ? Optional.of(grants) : Optional.empty(),
+              JsonObject.builder()
+                  .put("version", "1")
+                  .put("default", random.nextBoolean() ? "allow" : "deny")
+                  .build()));
+    }
+    var grants = new ArrayList<BundledGrant>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      byte[] hash = new byte[32];
+      random.nextBytes(hash);
+      grants.add(
+          new BundledGrant(
+              "g" + i,
+              HexFormat.of().formatHex(hash),
+              random.nextBoolean()
+                  ? Optional.of(Instant.ofEpochSecond(random.nextInt(), random.nextInt(1000)))
+                  : Optional.empty()));
+    }
+    var workloads = new ArrayList<Workload>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      workloads.add(
+          new Workload(
+              "w\u00e9 " + i,
+              i == 1,
+              new Workload.Target("apps/v1", "Deployment", "d" + i),
+              random.nextBoolean() ? Optional.of("org/model-" + i) : Optional.empty()));
+    }
+    return new Bundle(
+        new ServerIdentity("ns", "s", "uid"),
+        1 + random.nextInt(1_000_000),
+        policies,
+        grants,
+        workloads,
+        random.nextBoolean() ? ToolMapping.NONE : ToolMapping.VLLM_MCP_SERVER,
+        new AcceptedHosts(List.of("localhost"), List.of()),
+        Bundles.TLS,
+        random.nextBoolean() ? Bundles.keys(1) : Bundles.keys(3, 2, 1),
+        random.nextInt(4) == 0
+            ? Optional.of("several pods, counters not shared")
+            : Optional.empty());
+  }
+}

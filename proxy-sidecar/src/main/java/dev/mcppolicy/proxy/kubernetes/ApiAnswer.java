@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.kubernetes;
+
+import dev.mcppolicy.json.JsonValue.JsonObject;
+
+/** What the API server said to one request. */
+sealed interface ApiAnswer {
+
+  /** Status 200 or 201. */
+  record Ok(JsonObject body) implements ApiAnswer {}
+
+  /**
+   * Any other status.
+   *
+   * @param message the server's own, printable and bounded
+   */
+  record Denied(int status, String message) implements ApiAnswer {}
+
+  /**
+   * No answer, or none that can be read; whether the request had an effect is not known.
+   *
+   * @param why one bounded line
+   */
+  record Unreachable(String why) implements ApiAnswer {}
+}

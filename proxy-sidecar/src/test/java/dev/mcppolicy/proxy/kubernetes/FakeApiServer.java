@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.kubernetes;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.mcppolicy.json.JsonText;
+import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.json.MalformedJsonException;
+import dev.mcppolicy.json.StrictJson;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * As much of an API server as the sidecar uses, on 127.0.0.1: objects by path, merge patches with a
+ * resource version as precondition, and a watch whose bytes the test writes.
+ */
+final class FakeApiServer implements AutoCloseable {
+  record Request(String method, String path, String query, String token, String body) {}
+
+  /** What to answer instead of the truth, once. */
+  record Fault(int status, String message, Duration delay) {}
+
+  final Map<String, JsonObject> objects = new ConcurrentHashMap<>();
+  final List<Request> requests = new CopyOnWriteArrayList<>();
+
+  /** Faults of a path that contains the key, in order. */
+  final Map<String, BlockingQueue<Fault>> faults = new ConcurrentHashMap<>();
+
+  /** The watches that were opened and the test has not taken yet. */
+  final BlockingQueue<Watch> watches = new LinkedBlockingQueue<>();
+
+  private final HttpServer http;
+  private final Path token;
+  private long version = 100;
+
+  /** One open watch. */
+  static final class Watch {
+    final String query;
+    private final HttpExchange exchange;
+
+    private Watch(HttpExchange exchange) {
+      this.exchange = exchange;
+      this.query = String.valueOf(exchange.getRequestURI().getRawQuery());
+    }
+
+    void raw(String text) throws IOException {
+      OutputStream body = exchange.getResponseBody();
+      body.write(text.getBytes(StandardCharsets.UTF_8));
+      body.flush();
+    }
+
+    void event(String type, JsonObject object) throws IOException {
+      raw(
+          JsonText.string(JsonObject.builder().put("type", type).put("object", object).build())
+              + "\n");
+    }
+
+    void end() {
+      exchange.close();
+    }
+  }
+
+  FakeApiServer(Path folder) throws IOException {
+    token = folder.resolve("token");
+    token("token-1");
+    http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    http.createContext("/", this::handle);
+    http.start();
+  }
+
+  void token(String text) throws IOException {
+    Files.writeString(token, text + "\n");
+  }
+
+  ApiServerSettings settings() {
+    return new ApiServerSettings(
+        URI.create("http://127.0.0.1:" + http.getAddress().getPort()),
+        token,
+        Optional.empty(),
+        Duration.ofSeconds(5));
+  }
+
+  void fault(String path, int status, String message) {
+    fault(path, new Fault(status, message, Duration.ZERO));
+  }
+
+  void fault(String path, Fault fault) {
+    faults.computeIfAbsent(path, _ -> new LinkedBlockingQueue<>()).add(fault);
+  }
+
+  Watch nextWatch() throws InterruptedException {
+    Watch watch = watches.poll(20, TimeUnit.SECONDS);
+    if (watch == null) {
+      throw new AssertionError("no watch was opened within 20 s");
+    }
+    return watch;
+  }
+
+  List<Request> requests(String method, String pathPart) {
+    return requests.stream()
+        .filter(r -> r.method().equals(method) && r.path().contains(pathPart))
+        .toList();
+  }
+
+  synchronized JsonObject put(String path, JsonObject object) {
+    JsonObject metadata =
+        object
+            .object("metadata")
+            .orElse(JsonObject.EMPTY)
+            .with("resourceVersion", JsonValue.of(Long.toString(++version)));
+    JsonObject stored = object.with("metadata", metadata);
+    objects.put(path, stored);
+    return stored;
+  }
+
+  JsonObject spec(String path) {
+    JsonObject object = objects.get(path);
+    if (object == null) {
+      throw new AssertionError("there is no `" + path + "`");
+    }
+    return object.object("spec").orElseThrow();
+  }
+
+  /** A bundle Secret of that name, as a watch or a get carries it. */
+  static JsonObject secret(String name, String content) {
+    String base64 = Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8));
+    return JsonObject.builder()
+        .put("kind", "Secret")
+        .put("metadata", JsonObject.builder().put("name", name).build())
+        .put("data", JsonObject.builder().put("bundle.json.gz", base64).build())
+        .build();
+  }
+
+  static JsonObject json(String text) {
+    try {
+      return (JsonObject)
+          new StrictJson(ApiServer.LIMITS).read(text.getBytes(StandardCharsets.UTF_8));
+    } catch (MalformedJsonException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    String query = String.valueOf(exchange.getRequestURI().getRawQuery());
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    requests.add(
+        new Request(
+            exchange.getRequestMethod(),
+            path,
+            query,
+            String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")),
+            body));
+    for (Map.Entry<String, BlockingQueue<Fault>> entry : faults.entrySet()) {
+      boolean matches =
+          (exchange.getRequestMethod() + " " + path + "?" + query).contains(entry.getKey());
+      Fault fault = matches ? entry.getValue().poll() : null;
+      if (fault != null) {
+        pause(fault.delay());
+        status(exchange, fault.status(), fault.message());
+        return;
+      }
+    }
+    if (query.contains("watch=true")) {
+      exchange.sendResponseHeaders(200, 0);
+      exchange.getResponseBody().flush();
+      watches.add(new Watch(exchange));
+    } else if (exchange.getRequestMethod().equals("PATCH")) {
+      patch(exchange, path, json(body));
+    } else {
+      JsonObject object = objects.get(path);
+      if (object == null) {
+        status(exchange, 404, "`" + path + "` not found");
+      } else {
+        answer(exchange, 200, object);
+      }
+    }
+  }
+
+  private void patch(HttpExchange exchange, String path, JsonObject patch) throws IOException {
+    JsonObject patched;
+    synchronized (this) {
+      JsonObject before = objects.get(path);
+      if (before == null) {
+        status(exchange, 404, "`" + path + "` not found");
+        return;
+      }
+      Optional<String> wanted = patch.object("metadata").flatMap(m -> m.string("resourceVersion"));
+      Optional<String> found = before.object("metadata").flatMap(m -> m.string("resourceVersion"));
+      if (wanted.isPresent() && !wanted.equals(found)) {
+        status(exchange, 409, "the object has been modified");
+        return;
+      }
+      patched = put(path, merge(before, patch));
+    }
+    answer(exchange, 200, patched);
+  }
+
+  private static JsonObject merge(JsonObject into, JsonObject patch) {
+    JsonObject merged = into;
+    for (Map.Entry<String, JsonValue> member : patch.members().entrySet()) {
+      JsonValue value = member.getValue();
+      merged =
+          merged.with(
+              member.getKey(),
+              value instanceof JsonObject object
+                  ? merge(into.object(member.getKey()).orElse(JsonObject.EMPTY), object)
+                  : value);
+    }
+    return merged;
+  }
+
+  private static void status(HttpExchange exchange, int status, String message) throws IOException {
+    answer(
+        exchange,
+        status,
+        JsonObject.builder()
+            .put("kind", "Status")
+            .put("message", message)
+            .put("code", status)
+            .build());
+  }
+
+  private static void answer(HttpExchange exchange, int status, JsonObject body)
+      throws IOException {
+    byte[] bytes = JsonText.bytes(body);
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private static void pause(Duration delay) {
+    try {
+      Thread.sleep(delay);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(new IOException(e));
+    }
+  }
+
+  @Override
+  public void close() {
+    http.stop(0);
+  }
+}
