@@ -32,4 +32,9 @@ kube=$("$cluster/kube.sh")
 coredns=$(binary coredns "$(key "$cluster/coredns" "$architecture")" compile_coredns)
 key=$(key "${BASH_SOURCE[0]}" "$cluster/node" "$kit/setup/roots.sh" "$packages" "${kube##*/}" "${coredns##*/}" "${pause##*/}")
 image "local/mcp-policy-node:$key" "$key" build >/dev/null
+docker image ls --format '{{.Tag}}' local/mcp-policy-node | while IFS= read -r tag; do
+  if [[ ! -e $cache/images/mcp-policy-node-$tag.tar ]]; then
+    docker image rm "local/mcp-policy-node:$tag" >/dev/null 2>&1 || true # fails while a cluster runs on it
+  fi
+done
 printf 'local/mcp-policy-node:%s\n' "$key"

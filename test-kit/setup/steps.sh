@@ -102,17 +102,19 @@ binary() {
 # image NAME:TAG KEY BUILD_FUNCTION: makes sure that the Docker engine has the image with this content under this name, and prints the path of
 # its tar. BUILD_FUNCTION NAME:TAG LABEL builds it in the engine, in an empty working folder, with the label `LABEL`.
 image() {
-  local name=$1 key=$2 build=$3 short tar work
+  local name=$1 key=$2 build=$3 short tar work old
   short=$(basename "${name%:*}")
   tar=$cache/images/$short-$key.tar
   lock "image-$short"
   if [[ ! -f $tar ]]; then
     work=$(mktemp -d "$cache/work/$short.XXXXXX")
+    old=$(docker image inspect -f '{{.Id}}' "$name" 2>/dev/null || true)
     (cd "$work" && step "building the image $name" "image-$short" "$build" "$name" "$content_label=$key")
     docker save "$name" -o "$tar.new"
     mv "$tar.new" "$tar"
     rm -rf "$work"
     prune "$cache/images" "$short" .tar
+    if [[ -n $old ]]; then docker image rm "$old" >/dev/null 2>&1 || true; fi # fails while something uses it
   elif [[ $(docker image inspect -f "{{index .Config.Labels \"$content_label\"}}" "$name" 2>/dev/null) != "$key" ]]; then
     step "loading the image $name" "load-$short" docker load -i "$tar"
   fi
