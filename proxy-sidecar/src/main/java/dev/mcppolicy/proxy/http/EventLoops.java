@@ -23,7 +23,8 @@ public final class EventLoops {
         : new MultiThreadIoEventLoopGroup(threads, factory, NioIoHandler.newFactory());
   }
 
-  static Class<? extends ServerChannel> serverChannel() {
+  /** The listener that belongs to these loops. */
+  public static Class<? extends ServerChannel> serverChannel() {
     return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
   }
 }
