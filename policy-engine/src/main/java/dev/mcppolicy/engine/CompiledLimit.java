@@ -8,47 +8,68 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
-/**
- * One limit of one policy, ready to charge.
- *
- * @param rule JSON Pointer of the limit
- * @param isShared whether rules of other tools use the same counter
- * @param serverKey the counter when its scope does not depend on the grant
- */
-record CompiledLimit(
-    PolicyId policy,
-    LimitDeclaration declared,
-    String rule,
-    Optional<String> reason,
-    boolean isShared,
-    Optional<CounterKey> serverKey) {
-
+/** One limit of one policy, ready to charge. For any thread. */
+final class CompiledLimit {
   static final Comparator<CompiledLimit> ORDER =
-      Comparator.comparing(CompiledLimit::policy)
-          .thenComparing(limit -> limit.declared().counter());
+      Comparator.comparing((CompiledLimit limit) -> limit.policy)
+          .thenComparing(limit -> limit.declared.counter());
 
-  static CompiledLimit of(
+  private static final int GRANTS_KEPT_MAX = 1_024;
+
+  private final PolicyId policy;
+  private final LimitDeclaration declared;
+  private final String rule;
+  private final Optional<String> reason;
+  private final boolean isShared;
+
+  /** The last charge of each grant, which is every charge of its window; a bounded number. */
+  private final ConcurrentMap<String, Charge> lastByGrant = new ConcurrentHashMap<>();
+
+  /**
+   * @param rule JSON Pointer of the limit
+   * @param isShared whether rules of other tools use the same counter
+   */
+  CompiledLimit(
       PolicyId policy,
       LimitDeclaration declared,
       String rule,
       Optional<String> reason,
       boolean isShared) {
-    Optional<CounterKey> serverKey =
-        declared.scope().contains(Scope.GRANT)
-            ? Optional.empty()
-            : Optional.of(key(policy, declared, ""));
-    return new CompiledLimit(policy, declared, rule, reason, isShared, serverKey);
+    this.policy = policy;
+    this.declared = declared;
+    this.rule = rule;
+    this.reason = reason;
+    this.isShared = isShared;
+  }
+
+  String rule() {
+    return rule;
+  }
+
+  long max() {
+    return declared.max();
   }
 
   Charge charge(String grant, Instant now) {
-    return new Charge(
-        serverKey.orElseGet(() -> key(policy, declared, grant)),
-        FixedWindow.containing(declared.window(), now),
-        declared.max(),
-        1,
-        policy,
-        rule);
+    Charge last = lastByGrant.get(grant);
+    if (last != null && last.window().contains(now)) {
+      return last;
+    }
+    var charge =
+        new Charge(
+            last != null ? last.counter() : counter(grant),
+            FixedWindow.containing(declared.window(), now),
+            declared.max(),
+            1,
+            policy,
+            rule);
+    if (last != null || lastByGrant.size() < GRANTS_KEPT_MAX) {
+      lastByGrant.put(grant, charge);
+    }
+    return charge;
   }
 
   Decision.RateLimited exhausted(String tool, Charge charge, long used, Instant now) {
@@ -60,7 +81,7 @@ record CompiledLimit(
         charge.window().end());
   }
 
-  private static CounterKey key(PolicyId policy, LimitDeclaration declared, String grant) {
+  private CounterKey counter(String grant) {
     List<String> values = new ArrayList<>(2);
     for (Scope scope : declared.scope()) {
       values.add(

@@ -46,7 +46,7 @@ record CompiledPolicy(BoundPolicy bound, Map<String, CompiledRule> rules) {
     for (int i = 0; i < rule.limits().size(); i++) {
       LimitDeclaration declared = rule.limits().get(i);
       limits.add(
-          CompiledLimit.of(
+          new CompiledLimit(
               policy.id(),
               declared,
               pointer + "/limits/" + i,
@@ -57,7 +57,7 @@ record CompiledPolicy(BoundPolicy bound, Map<String, CompiledRule> rules) {
         .ifPresent(
             declared ->
                 limits.add(
-                    CompiledLimit.of(
+                    new CompiledLimit(
                         policy.id(), declared, pointer + "/rate_limit", rule.reason(), false)));
     return new CompiledRule(
         never(policy.id(), tool, rule, limits),
@@ -72,7 +72,7 @@ record CompiledPolicy(BoundPolicy bound, Map<String, CompiledRule> rules) {
       return Optional.of(DecisionText.deniedByRule(tool, policy, "/tools/" + tool, rule.reason()));
     }
     return limits.stream()
-        .filter(limit -> limit.declared().max() == 0)
+        .filter(limit -> limit.max() == 0)
         .findFirst()
         .map(limit -> DecisionText.deniedByRule(tool, policy, limit.rule(), rule.reason()));
   }

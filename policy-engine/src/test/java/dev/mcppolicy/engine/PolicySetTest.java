@@ -48,6 +48,20 @@ final class PolicySetTest {
         charge);
   }
 
+  /** Charges are kept between calls; what is kept must not outlive its window or cross grants. */
+  @Test
+  void chargesTheRightWindowAndGrantHoweverCallsFollow() { // T60
+    PolicySet set = PolicySet.compile(List.of(policy("p", PUBLISHED)));
+    Instant end = Instant.parse("2026-11-18T10:31:00Z");
+    for (Instant now : List.of(NOW, end.minusNanos(1), end, NOW, end.plusSeconds(3_600), NOW)) {
+      for (String grant : List.of("agent", "b", "agent")) {
+        Charge charge = onlyCharge(set, new Grant(grant), now);
+        assertTrue(charge.window().contains(now), charge::toString);
+        assertEquals(List.of("grant=" + grant), charge.counter().scopeValues());
+      }
+    }
+  }
+
   @Test
   void keepsTheCounterOverGenerationsAndMaxima() { // T72
     PolicySet before = PolicySet.compile(List.of(policy("p", PUBLISHED)));

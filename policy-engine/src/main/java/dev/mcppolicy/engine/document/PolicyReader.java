@@ -45,7 +45,6 @@ public final class PolicyReader {
   static final String EMPTY =
       "the document is empty; a policy has at least `version` and `default`";
 
-  private static final Pattern TOOL_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
   private static final Pattern JSON_BEGINNING = Pattern.compile("\\s*\\{\\s*(\"|\\})");
   private static final List<String> KEYS = List.of("version", "default", "tools");
   private static final Set<String> PLANNED =
@@ -59,7 +58,18 @@ public final class PolicyReader {
 
   /** Whether a tool can have that name: 1 to 128 of {@code [A-Za-z0-9_.-]} (MCP, SEP-986). */
   public static boolean isToolName(String name) {
-    return TOOL_NAME.matcher(name).matches();
+    if (name.isEmpty() || name.length() > 128) {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean isAlphanumeric =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!isAlphanumeric && c != '_' && c != '.' && c != '-') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Reads a file's text, JSON or YAML. */
