@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.operator;
+
+import dev.mcppolicy.operator.admission.Readiness;
+import dev.mcppolicy.operator.bundle.Publications;
+import dev.mcppolicy.operator.certificate.CertificateAuthority;
+import dev.mcppolicy.operator.grant.McpGrantReconciler;
+import dev.mcppolicy.operator.policy.McpPolicyReconciler;
+import dev.mcppolicy.operator.server.McpServerReconciler;
+import dev.mcppolicy.operator.watch.Cluster;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+
+/** The running reconcilers. They start when everything that existed is known, and only then. */
+public final class Reconciliation implements Readiness, AutoCloseable {
+  private static final String FIELD_MANAGER = "mcp-policy-operator";
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration RETRY_MAX = Duration.ofMinutes(1);
+
+  /** Reconciliations at one time: what an API server takes from one client without trouble. */
+  private static final int THREADS = 16;
+
+  private final Cluster cluster;
+  private final Operator operator;
+  private volatile boolean started;
+
+  public Reconciliation(
+      KubernetesClient kubernetes,
+      CertificateAuthority authority,
+      OperatorSettings settings,
+      InstantSource clock) {
+    Set<String> namespaces = Set.copyOf(settings.watchedNamespaces());
+    String domain = settings.clusterDomain();
+    Publications publications = new Publications();
+    cluster = new Cluster(kubernetes, namespaces);
+    operator = new Operator(overrider -> configure(overrider, kubernetes));
+    register(
+        new McpServerReconciler(kubernetes, cluster, authority, publications, domain, clock),
+        namespaces);
+    register(new McpPolicyReconciler(kubernetes, cluster, publications, clock), namespaces);
+    register(
+        new McpGrantReconciler(kubernetes, cluster, authority, publications, domain, clock),
+        namespaces);
+  }
+
+  private static void configure(
+      ConfigurationServiceOverrider overrider, KubernetesClient kubernetes) {
+    overrider
+        .withKubernetesClient(kubernetes)
+        .withCloseClientOnStop(false)
+        .withExecutorService(
+            Executors.newFixedThreadPool(
+                THREADS, Thread.ofPlatform().name("reconcile-", 0).daemon().factory()))
+        .withStopOnInformerErrorDuringStartup(false) // the API server may come later than we do
+        .withReconciliationTerminationTimeout(Duration.ofSeconds(5));
+  }
+
+  private <P extends HasMetadata> void register(Reconciler<P> reconciler, Set<String> namespaces) {
+    operator.register(
+        reconciler,
+        controller -> {
+          controller
+              .withFieldManager(FIELD_MANAGER)
+              .withRetry(
+                  new GenericRetry()
+                      .setInitialInterval(FIRST_RETRY)
+                      .setIntervalMultiplier(2)
+                      .setMaxInterval(RETRY_MAX.toMillis())
+                      .withoutMaxAttempts());
+          if (namespaces.isEmpty()) {
+            controller.watchingAllNamespaces();
+          } else {
+            controller.settingNamespaces(namespaces);
+          }
+        });
+  }
+
+  /** Blocks until the caches are filled. */
+  public void start() {
+    cluster.start().join();
+    operator.start();
+    started = true;
+  }
+
+  @Override
+  public Optional<String> missing() {
+    return started && cluster.isSynced()
+        ? Optional.empty()
+        : Optional.of("the resources have not been listed yet");
+  }
+
+  @Override
+  public void close() {
+    operator.stop();
+    cluster.close();
+  }
+}

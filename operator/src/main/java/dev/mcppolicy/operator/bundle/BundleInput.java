@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.operator.bundle;
+
+import dev.mcppolicy.api.v1alpha1.McpGrant;
+import dev.mcppolicy.api.v1alpha1.McpPolicy;
+import dev.mcppolicy.api.v1alpha1.McpServer;
+import dev.mcppolicy.bundle.AcceptedHosts;
+import dev.mcppolicy.bundle.Bundle;
+import dev.mcppolicy.bundle.SessionKeys;
+import dev.mcppolicy.bundle.Tls;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that a bundle follows from.
+ *
+ * @param policies those that name the server, and those that its last bundle holds; in any order
+ * @param grants the grants of the server that have a token; in any order
+ * @param pods how many pods of the server are neither finished nor being deleted
+ * @param previous the last bundle of this very server
+ * @param acknowledged the highest sequence that a sidecar of the server acknowledged, 0 for none
+ */
+public record BundleInput(
+    McpServer server,
+    List<McpPolicy> policies,
+    List<ProvenGrant> grants,
+    int pods,
+    AcceptedHosts accepted,
+    Tls tls,
+    SessionKeys sessionKeys,
+    Optional<Bundle> previous,
+    long acknowledged,
+    Instant now) {
+
+  public BundleInput {
+    policies = List.copyOf(policies);
+    grants = List.copyOf(grants);
+  }
+
+  /**
+   * A grant and what proves it.
+   *
+   * @param tokenSha256 64 lower-case hexadecimal digits
+   */
+  public record ProvenGrant(McpGrant grant, String tokenSha256) {}
+}
