@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -48,8 +49,8 @@ public final class LocalFixture implements AutoCloseable {
       Path folder, String policy, Upstream upstream, HttpLimits limits, InstantSource clock)
       throws IOException, StartException {
     Path policyFile = Files.writeString(folder.resolve("policy.json"), policy);
-    Path agent = Files.writeString(folder.resolve("agent.token"), AGENT + "\n");
-    Path operator = Files.writeString(folder.resolve("operator.token"), OPERATOR + "\n");
+    Path agent = token(folder.resolve("agent.token"), AGENT);
+    Path operator = token(folder.resolve("operator.token"), OPERATOR);
     var audit = new ByteArrayOutputStream();
     var options =
         new LocalProxy.Options(
@@ -63,6 +64,11 @@ public final class LocalFixture implements AutoCloseable {
         LocalProxy.start(
             options, LocalProxy.loops(), upstream, new JsonLinesAudit(audit, "test"), clock),
         audit);
+  }
+
+  private static Path token(Path file, String token) throws IOException {
+    Files.writeString(file, token + "\n");
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
   public int port() {
