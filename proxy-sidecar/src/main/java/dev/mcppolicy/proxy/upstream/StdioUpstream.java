@@ -122,38 +122,48 @@ public final class StdioUpstream implements Upstream {
   }
 
   private void run(StdioConnection first, UpstreamListener listener) {
-    Runnable failPrevious = () -> {};
     StdioConnection connection = first;
     try {
       while (true) {
-        failPrevious.run(); // who tries again at once waits for the connection that is next
         long usableNanos = live(connection, listener);
         String how = connection.ended().join();
         boolean closed = closing.getCount() == 0;
         Duration wait = closed ? Duration.ZERO : backOff.next(Duration.ofNanos(usableNanos));
         String why = closed ? "the MCP server was stopped" : lost(how, wait);
+        StdioConnection lost = connection;
         var down = new Disconnected(why);
         state = down;
-        listener.disconnected(down);
-        StdioConnection lost = connection;
-        failPrevious = () -> lost.failPending(why);
+        boolean atOnce = !closed && wait.isZero();
+        if (atOnce) {
+          connection = next(); // who tries again at once waits for this one
+        } else {
+          current = null;
+        }
+        lost.failPending(why);
+        announce(listener, down);
         if (closed) {
           return;
         }
         LOG.warn("{}", why);
-        if (!wait.isZero()) {
-          current = null;
-          failPrevious.run();
+        if (!atOnce) {
           closing.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+          connection = next();
         }
-        connection = next();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       current = null;
-      failPrevious.run();
+      connection.failPending("the MCP server was stopped");
       stopped.countDown();
+    }
+  }
+
+  private static void announce(UpstreamListener listener, Disconnected down) {
+    try {
+      listener.disconnected(down);
+    } catch (RuntimeException e) {
+      LOG.error("a listener of the MCP server's connection failed", e);
     }
   }
 

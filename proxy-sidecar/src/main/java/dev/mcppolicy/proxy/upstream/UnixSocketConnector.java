@@ -58,7 +58,11 @@ public final class UnixSocketConnector implements StdioConnector {
 
     @Override
     public int read(ByteBuffer into) throws IOException {
-      return channel.read(into);
+      int count = channel.read(into);
+      if (count < 0) {
+        gone.complete("it closed the connection"); // all that will ever be known of its end
+      }
+      return count;
     }
 
     @Override
@@ -70,7 +74,7 @@ public final class UnixSocketConnector implements StdioConnector {
 
     @Override
     public CompletableFuture<String> gone() {
-      return gone; // the end of the stream says it
+      return gone;
     }
 
     @Override

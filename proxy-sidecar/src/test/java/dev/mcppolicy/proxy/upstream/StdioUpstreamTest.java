@@ -152,7 +152,8 @@ final class StdioUpstreamTest {
     var server = asking();
     var reply = call(start(server, SETTINGS), LONG);
     var error = new RpcError(-32603, "no");
-    server.lives.getFirst().say(JsonText.string(Replies.error(nextAsked().id(), error)));
+    Request request = nextAsked();
+    server.lives.getFirst().say(JsonText.string(Replies.error(request.id(), error)));
     assertEquals(new UpstreamReply.Refused(error), reply.get());
   }
 
