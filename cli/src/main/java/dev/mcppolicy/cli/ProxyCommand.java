@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
     name = "proxy",
     description = {
       "Serves MCP over HTTP at http://ADDRESS/mcp, under a policy.",
-      "Behind it: a command that is started and spoken to over stdio.",
+      "Behind it: a command that is started and spoken to over stdio, or a server at a URL.",
       "The policy file is read again whenever it changes. The audit record goes to standard output."
     },
     mixinStandardHelpOptions = true,
@@ -55,6 +55,12 @@ final class ProxyCommand implements Callable<Integer> {
       description = "an address of this machine and a port (default: ${DEFAULT-VALUE})")
   private String listen = "";
 
+  @Option(
+      names = "--upstream",
+      paramLabel = "URL",
+      description = "the server, when it is not a command: where it serves Streamable HTTP")
+  private @Nullable String upstream;
+
   @Parameters(paramLabel = "COMMAND", description = "after `--`: the server's command line")
   private List<String> command = new ArrayList<>();
 
@@ -74,19 +80,24 @@ final class ProxyCommand implements Callable<Integer> {
       problems.add(
           "--listen: `" + listen + "` is not an address and a port, such as 127.0.0.1:8080");
     }
-    problems.addAll(Upstreams.problems(command));
-    if (!problems.isEmpty() || address.isEmpty() || policy == null) {
+    Optional<String> url = Optional.ofNullable(upstream);
+    problems.addAll(Upstreams.problems(url, command));
+    if (policy == null) {
+      throw new IllegalStateException("picocli asks for --policy before it calls");
+    }
+    if (!problems.isEmpty() || address.isEmpty()) {
+      problems.addAll(LocalProxy.problems(policy, files, address));
       throw new StartException(problems);
     }
     EventLoopGroup loops = LocalProxy.loops();
-    Upstream server = Upstreams.of(command);
+    Upstream server = url.isPresent() ? Upstreams.of(url.get(), loops) : Upstreams.of(command);
     var options =
         new LocalProxy.Options(
             policy,
             files,
             address.get(),
             HttpLimits.DEFAULT,
-            GateSettings.of(Upstreams.name(command), Version.text()));
+            GateSettings.of(Upstreams.name(url, command), Version.text()));
     var audit = new JsonLinesAudit(new FileOutputStream(FileDescriptor.out), "local");
     LocalProxy proxy = LocalProxy.start(options, loops, server, audit, InstantSource.system());
     Runtime.getRuntime().addShutdownHook(new Thread(proxy::close, "end"));

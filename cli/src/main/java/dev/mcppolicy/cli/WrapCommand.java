@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,7 +43,7 @@ final class WrapCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<String> problems = Upstreams.problems(command);
+    List<String> problems = Upstreams.problems(Optional.empty(), command);
     if (!problems.isEmpty() || policy == null) {
       throw new StartException(problems);
     }
@@ -55,7 +56,7 @@ final class WrapCommand implements Callable<Integer> {
             out,
             audit,
             InstantSource.system(),
-            GateSettings.of(Upstreams.name(command), Version.text()))) {
+            GateSettings.of(Upstreams.name(Optional.empty(), command), Version.text()))) {
       Runtime.getRuntime().addShutdownHook(new Thread(wrap::close, "end"));
       wrap.serve(new FileInputStream(FileDescriptor.in));
     }

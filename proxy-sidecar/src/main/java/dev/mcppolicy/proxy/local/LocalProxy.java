@@ -63,29 +63,8 @@ public final class LocalProxy implements AutoCloseable {
       Options options, EventLoopGroup loops, Upstream upstream, AuditLog audit, InstantSource clock)
       throws StartException {
     var problems = new ArrayList<String>();
-    if (!options.listen.getAddress().isLoopbackAddress()) {
-      problems.add(
-          "--listen: `"
-              + options.listen.getAddress().getHostAddress()
-              + "` can be reached from other machines and there is no TLS here; listen on 127.0.0.1,"
-              + " or put a server with TLS in front");
-    }
-    var entries = new ArrayList<Grants.Entry>();
-    for (TokenFile file : options.grants) {
-      switch (file.read()) {
-        case TokenFile.Content.Token(Grants.Entry entry) -> entries.add(entry);
-        case TokenFile.Content.Unusable(String problem) -> problems.add(problem);
-      }
-    }
-    if (options.grants.isEmpty()) {
-      problems.add("--grant: there is none, so no one could call; add --grant NAME=TOKEN_FILE");
-    }
-    if (entries.stream().map(Grants.Entry::token).distinct().count() < entries.size()) {
-      problems.add("--grant: two grants have the same token; give each its own");
-    }
-    if (entries.stream().map(Grants.Entry::grant).distinct().count() < entries.size()) {
-      problems.add("--grant: two grants have the same name");
-    }
+    checkAddress(options.listen, problems);
+    var grants = new Grants(entries(options.grants, problems));
     var file = new PolicyFile(options.policy);
     Content content = file.read(1);
     if (content instanceof Content.Unusable unusable) {
@@ -95,7 +74,7 @@ public final class LocalProxy implements AutoCloseable {
       throw new StartException(problems);
     }
     var dataPath = new DataPath(upstream, Optional.empty(), audit, clock, options.settings);
-    new LocalPolicy(file, new Grants(entries)).activate(policy, dataPath);
+    new LocalPolicy(file, grants).activate(policy, dataPath);
     Front front;
     try {
       front =
@@ -112,6 +91,48 @@ public final class LocalProxy implements AutoCloseable {
     }
     dataPath.start();
     return new LocalProxy(loops, dataPath, front);
+  }
+
+  /** What is wrong with options of which some are not known; none when nothing is. */
+  public static List<String> problems(
+      Path policy, List<TokenFile> grants, Optional<InetSocketAddress> listen) {
+    var problems = new ArrayList<String>();
+    listen.ifPresent(address -> checkAddress(address, problems));
+    entries(grants, problems);
+    if (new PolicyFile(policy).read(1) instanceof Content.Unusable unusable) {
+      problems.addAll(unusable.problems());
+    }
+    return problems;
+  }
+
+  private static void checkAddress(InetSocketAddress listen, List<String> problems) {
+    if (!listen.getAddress().isLoopbackAddress()) {
+      problems.add(
+          "--listen: `"
+              + listen.getAddress().getHostAddress()
+              + "` can be reached from other machines and there is no TLS here; listen on 127.0.0.1,"
+              + " or put a server with TLS in front");
+    }
+  }
+
+  private static List<Grants.Entry> entries(List<TokenFile> files, List<String> problems) {
+    var entries = new ArrayList<Grants.Entry>();
+    for (TokenFile file : files) {
+      switch (file.read()) {
+        case TokenFile.Content.Token(Grants.Entry entry) -> entries.add(entry);
+        case TokenFile.Content.Unusable(String problem) -> problems.add(problem);
+      }
+    }
+    if (files.isEmpty()) {
+      problems.add("--grant: there is none, so no one could call; add --grant NAME=TOKEN_FILE");
+    }
+    if (entries.stream().map(Grants.Entry::token).distinct().count() < entries.size()) {
+      problems.add("--grant: two grants have the same token; give each its own");
+    }
+    if (entries.stream().map(Grants.Entry::grant).distinct().count() < entries.size()) {
+      problems.add("--grant: two grants have the same name; give each its own");
+    }
+    return entries;
   }
 
   /** Where it listens, with the port that it got. */

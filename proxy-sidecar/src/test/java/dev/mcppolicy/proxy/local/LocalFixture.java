@@ -9,6 +9,7 @@ import dev.mcppolicy.proxy.upstream.StdioSettings;
 import dev.mcppolicy.proxy.upstream.StdioUpstream;
 import dev.mcppolicy.proxy.upstream.Upstream;
 import dev.mcppolicy.testkit.mcp.StdioRecording;
+import io.netty.channel.EventLoopGroup;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -48,6 +49,19 @@ public final class LocalFixture implements AutoCloseable {
   public static LocalFixture start(
       Path folder, String policy, Upstream upstream, HttpLimits limits, InstantSource clock)
       throws IOException, StartException {
+    return start(
+        folder, policy, upstream, limits, clock, GateSettings.of("test", "0"), LocalProxy.loops());
+  }
+
+  public static LocalFixture start(
+      Path folder,
+      String policy,
+      Upstream upstream,
+      HttpLimits limits,
+      InstantSource clock,
+      GateSettings settings,
+      EventLoopGroup loops)
+      throws IOException, StartException {
     Path policyFile = Files.writeString(folder.resolve("policy.json"), policy);
     Path agent = token(folder.resolve("agent.token"), AGENT);
     Path operator = token(folder.resolve("operator.token"), OPERATOR);
@@ -58,11 +72,10 @@ public final class LocalFixture implements AutoCloseable {
             List.of(new TokenFile("agent", agent), new TokenFile("operator", operator)),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             limits,
-            GateSettings.of("test", "0"));
+            settings);
     return new LocalFixture(
         policyFile,
-        LocalProxy.start(
-            options, LocalProxy.loops(), upstream, new JsonLinesAudit(audit, "test"), clock),
+        LocalProxy.start(options, loops, upstream, new JsonLinesAudit(audit, "test"), clock),
         audit);
   }
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcppolicy.proxy.enforce.GateSettings;
+import dev.mcppolicy.proxy.upstream.CommandConnector;
+import dev.mcppolicy.proxy.upstream.StdioSettings;
+import dev.mcppolicy.proxy.upstream.StdioUpstream;
+import dev.mcppolicy.proxy.upstream.Upstream;
+import dev.mcppolicy.testkit.mcp.StdioRecording;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LocalWrapTest {
+  private static final String ONLY_STATUS =
+      "{\"version\": \"1\", \"default\": \"deny\", \"tools\": {\"vllm_status\": {}}}";
+  private static final String INITIALIZE =
+      "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
+
+  @TempDir private Path folder;
+
+  /** The lines that come out for the bytes that go in. */
+  private List<String> wrap(Upstream upstream, String... in) throws Exception {
+    Path policy = Files.writeString(folder.resolve("policy.json"), ONLY_STATUS);
+    var out = new ByteArrayOutputStream();
+    try (LocalWrap wrap =
+        LocalWrap.start(
+            policy,
+            upstream,
+            out,
+            event -> {},
+            InstantSource.system(),
+            GateSettings.of("test", "0"))) {
+      wrap.serve(
+          new ByteArrayInputStream(
+              (String.join("\n", in) + "\n").getBytes(StandardCharsets.UTF_8)));
+    }
+    return out.toString(StandardCharsets.US_ASCII).lines().toList();
+  }
+
+  @Test
+  void enforcesThePolicyBetweenTwoLines() throws Exception {
+    StdioRecording upstream = StdioRecording.in(folder);
+    List<String> out =
+        wrap(
+            new StdioUpstream(new CommandConnector(upstream.command()), StdioSettings.DEFAULT),
+            INITIALIZE,
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}",
+            "",
+            "{\"jsonrpc\":\"2.0\",\"id\":\"list\",\"method\":\"tools/list\"}",
+            McpClient.callMessage(1, "vllm_status", "{}"),
+            McpClient.callMessage(2, "stop_vllm", "{}"),
+            new String(ChildProcessTest.HIDDEN_CALL, StandardCharsets.UTF_8)
+                .replace("\"id\":1", "\"id\":3"),
+            "{\"jsonrpc\":\"2.0\",\"method\":\"tools/call\",\"params\":{\"name\":\"stop_vllm\"}}",
+            "[" + McpClient.callMessage(4, "vllm_status", "{}") + "]",
+            "not json");
+    assertEquals(5, out.size(), "an answer to each request and nothing else: " + out);
+    assertTrue(
+        out.stream()
+            .anyMatch(
+                line ->
+                    line.contains("\"id\":\"list\"")
+                        && line.contains("vllm_status")
+                        && !line.contains("stop_vllm")),
+        out.toString());
+    assertTrue(
+        out.stream()
+            .anyMatch(line -> line.contains("\"id\":1,") && line.contains("\"isError\":false")),
+        out.toString());
+    assertTrue(
+        out.stream()
+            .anyMatch(line -> line.contains("\"id\":2,") && line.contains("\"isError\":true")),
+        out.toString());
+    assertEquals(1, upstream.messages("tools/call").size(), "T5, T14, T16");
+    assertFalse(new String(upstream.bytes(), StandardCharsets.UTF_8).contains("\r"));
+    assertEquals(
+        List.of(false),
+        upstream.processIds().stream()
+            .map(id -> ProcessHandle.of(id).map(ProcessHandle::isAlive).orElse(false))
+            .toList(),
+        "the server ends with it");
+  }
+
+  @Test
+  void wantsInitializeFirst() throws Exception {
+    var upstream = new FakeUpstream();
+    List<String> out = wrap(upstream, McpClient.callMessage(1, "vllm_status", "{}"));
+    assertTrue(out.getFirst().contains("initialize"), out.toString());
+    assertEquals(List.of(), upstream.calls());
+  }
+
+  @Test
+  void doesNotStartWithAPolicyThatCannotBeRead() throws Exception {
+    Path policy = Files.writeString(folder.resolve("policy.json"), "{\"version\": \"2\"}");
+    StartException e =
+        assertThrows(
+            StartException.class,
+            () ->
+                LocalWrap.start(
+                    policy,
+                    new FakeUpstream(),
+                    new ByteArrayOutputStream(),
+                    event -> {},
+                    InstantSource.system(),
+                    GateSettings.of("test", "0")));
+    assertEquals(2, e.problems().size(), "all at once: " + e.problems());
+  }
+}
