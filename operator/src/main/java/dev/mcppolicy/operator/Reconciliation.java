@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executors;
 /** The running reconcilers. They start when everything that existed is known, and only then. */
 public final class Reconciliation implements Readiness, AutoCloseable {
   private static final String FIELD_MANAGER = "mcp-policy-operator";
+  private static final String LEASE = "mcp-policy-operator";
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration RETRY_MAX = Duration.ofMinutes(1);
 
@@ -42,7 +44,7 @@ public final class Reconciliation implements Readiness, AutoCloseable {
     String domain = settings.clusterDomain();
     Publications publications = new Publications();
     cluster = new Cluster(kubernetes, namespaces);
-    operator = new Operator(overrider -> configure(overrider, kubernetes));
+    operator = new Operator(overrider -> configure(overrider, kubernetes, settings));
     register(
         new McpServerReconciler(kubernetes, cluster, authority, publications, domain, clock),
         namespaces);
@@ -53,7 +55,9 @@ public final class Reconciliation implements Readiness, AutoCloseable {
   }
 
   private static void configure(
-      ConfigurationServiceOverrider overrider, KubernetesClient kubernetes) {
+      ConfigurationServiceOverrider overrider,
+      KubernetesClient kubernetes,
+      OperatorSettings settings) {
     overrider
         .withKubernetesClient(kubernetes)
         .withCloseClientOnStop(false)
@@ -62,6 +66,10 @@ public final class Reconciliation implements Readiness, AutoCloseable {
                 THREADS, Thread.ofPlatform().name("reconcile-", 0).daemon().factory()))
         .withStopOnInformerErrorDuringStartup(false) // the API server may come later than we do
         .withReconciliationTerminationTimeout(Duration.ofSeconds(5));
+    if (settings.leaderElection()) {
+      overrider.withLeaderElectionConfiguration(
+          new LeaderElectionConfiguration(LEASE, settings.namespace()));
+    }
   }
 
   private <P extends HasMetadata> void register(Reconciler<P> reconciler, Set<String> namespaces) {

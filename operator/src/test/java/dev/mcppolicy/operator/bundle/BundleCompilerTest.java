@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.operator.bundle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcppolicy.api.v1alpha1.McpPolicy;
+import dev.mcppolicy.api.v1alpha1.McpServer;
+import dev.mcppolicy.bundle.Bundle;
+import dev.mcppolicy.bundle.BundleFormat;
+import dev.mcppolicy.bundle.BundledGrant;
+import dev.mcppolicy.bundle.BundledPolicy;
+import dev.mcppolicy.bundle.SessionKey;
+import dev.mcppolicy.bundle.SessionKeys;
+import dev.mcppolicy.bundle.Tls;
+import dev.mcppolicy.bundle.Workload;
+import dev.mcppolicy.operator.Resources;
+import dev.mcppolicy.operator.bundle.BundleInput.ProvenGrant;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class BundleCompilerTest {
+  static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
+  static final McpServer SERVER =
+      Resources.server(
+          "vllm",
+          """
+          {transport: {stdio: {}},
+           workloads: [{name: b, target: {apiVersion: apps/v1, kind: Deployment, name: vllm-b}},
+                       {name: a, default: true, model: m, target: {apiVersion: apps/v1, kind: Deployment, name: vllm-a}}]}
+          """);
+  private static final McpPolicy VALID =
+      Resources.policy(
+          "p",
+          3,
+          "{servers: [{name: vllm}], grants: [{name: agent}], version: \"1\", default: deny, tools: {stop_vllm: {}}}");
+  private static final McpPolicy BROKEN =
+      Resources.policy(
+          "p",
+          4,
+          "{servers: [{name: vllm}], version: \"1\", default: deny, tools: {stop_vllm: {limitz: []}}}");
+
+  @Test
+  void bundlesPoliciesGrantsAndWorkloads() {
+    Bundle bundle =
+        BundleCompiler.compile(
+            input(List.of(VALID), List.of(grant("agent", "a")), 1, Optional.empty(), 0));
+    BundledPolicy policy = bundle.policies().getFirst();
+    assertEquals("inference/p", policy.id().display());
+    assertEquals(3, policy.id().generation());
+    assertEquals(Optional.of(Set.of("agent")), policy.grants());
+    assertEquals(Set.of("version", "default", "tools"), policy.document().members().keySet());
+    assertEquals(List.of("a", "b"), bundle.workloads().stream().map(Workload::name).toList());
+    assertTrue(bundle.workloads().getFirst().isDefault());
+    assertEquals(Optional.of("m"), bundle.workloads().getFirst().model());
+    assertEquals(Optional.empty(), bundle.denyAll());
+    assertEquals("uid-of-vllm", bundle.server().uid());
+  }
+
+  @Test
+  void isAcceptedByTheFormatOfSidecars() throws Exception {
+    Bundle bundle =
+        BundleCompiler.compile(
+            input(List.of(VALID), List.of(grant("agent", "a")), 1, Optional.empty(), 0));
+    assertTrue(BundleFormat.encode(bundle).length > 0);
+  }
+
+  @Test
+  void keepsTheLastValidVersionOfAPolicyThatBecameInvalid() { // T119
+    Bundle good = compile(List.of(VALID), Optional.empty());
+    Bundle next = compile(List.of(BROKEN), Optional.of(good));
+    assertSame(good, next, "nothing changed, so nothing is published");
+  }
+
+  @Test
+  void deniesAllWhileAPolicyIsInvalidAndItsLastVersionUnknown() { // T119
+    Bundle bundle = compile(List.of(BROKEN), Optional.empty());
+    assertEquals(List.of(), bundle.policies());
+    assertTrue(bundle.denyAll().orElseThrow().contains("inference/p is invalid"));
+  }
+
+  @Test
+  void doesNotTakeThePolicyOfAnotherUidForAnEarlierVersion() {
+    McpPolicy other =
+        Resources.policy("p", 1, "{servers: [{name: vllm}], version: \"2\", default: deny}");
+    other.getMetadata().setUid("made-anew");
+    Bundle bundle = compile(List.of(other), Optional.of(compile(List.of(VALID), Optional.empty())));
+    assertEquals(List.of(), bundle.policies());
+    assertTrue(bundle.denyAll().isPresent());
+  }
+
+  @Test
+  void dropsAPolicyThatIsGoneOrNamesTheServerNoMore() { // T119
+    Bundle good = compile(List.of(VALID), Optional.empty());
+    McpPolicy elsewhere =
+        Resources.policy("p", 4, "{servers: [{name: other}], version: \"1\", default: deny}");
+    assertEquals(List.of(), compile(List.of(), Optional.of(good)).policies());
+    Bundle moved = compile(List.of(elsewhere), Optional.of(good));
+    assertEquals(List.of(), moved.policies());
+    assertEquals(Optional.empty(), moved.denyAll());
+  }
+
+  @Test
+  void refusesUnknownKeysOfReferences() { // T120
+    McpPolicy policy =
+        Resources.policy(
+            "p",
+            1,
+            "{servers: [{name: vllm, namespace: other}], version: \"1\", default: allow, tools: {}}");
+    assertTrue(compile(List.of(policy), Optional.empty()).denyAll().isPresent());
+  }
+
+  @Test
+  void deniesAllWhileSeveralPodsRun() {
+    Bundle bundle =
+        BundleCompiler.compile(input(List.of(VALID), List.of(), 2, Optional.empty(), 0));
+    assertTrue(bundle.denyAll().orElseThrow().contains("more than one pod"));
+  }
+
+  @Test
+  void acceptsNeitherOfTwoGrantsWithOneToken() {
+    Bundle bundle =
+        BundleCompiler.compile(
+            input(
+                List.of(VALID),
+                List.of(grant("x", "a"), grant("y", "a"), grant("z", "b")),
+                1,
+                Optional.empty(),
+                0));
+    assertEquals(List.of("z"), bundle.grants().stream().map(BundledGrant::name).toList());
+  }
+
+  @Test
+  void sequenceIsTheTimeOrLargerThanAllThatIsKnown() {
+    Bundle first = compile(List.of(VALID), Optional.empty());
+    assertEquals(NOW.toEpochMilli(), first.sequence());
+    Bundle second = compile(List.of(), Optional.of(first));
+    assertEquals(first.sequence() + 1, second.sequence(), "within one millisecond");
+    Bundle afterLoss =
+        BundleCompiler.compile(
+            input(List.of(VALID), List.of(), 1, Optional.empty(), NOW.toEpochMilli() + 500));
+    assertEquals(
+        NOW.toEpochMilli() + 501, afterLoss.sequence(), "a clock that was set back blocks nobody");
+  }
+
+  @Test
+  void changesWhenAnythingChanges() {
+    Bundle good = compile(List.of(VALID), Optional.empty());
+    McpPolicy regenerated =
+        Resources.policy(
+            "p",
+            4,
+            "{servers: [{name: vllm}], grants: [{name: agent}], version: \"1\", default: deny, tools: {stop_vllm: {}}}");
+    Bundle next = compile(List.of(regenerated), Optional.of(good));
+    assertNotEquals(good.sequence(), next.sequence(), "a generation is acknowledged by its own");
+  }
+
+  private static Bundle compile(List<McpPolicy> policies, Optional<Bundle> previous) {
+    return BundleCompiler.compile(input(policies, List.of(), 1, previous, 0));
+  }
+
+  static BundleInput input(
+      List<McpPolicy> policies,
+      List<ProvenGrant> grants,
+      int pods,
+      Optional<Bundle> previous,
+      long acknowledged) {
+    return new BundleInput(
+        SERVER,
+        policies,
+        grants,
+        pods,
+        new ServerNames("inference", "vllm", "cluster.local").accepted(),
+        new Tls(
+            "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n",
+            "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n"),
+        new SessionKeys(List.of(new SessionKey(new byte[32]))),
+        previous,
+        acknowledged,
+        NOW);
+  }
+
+  static ProvenGrant grant(String name, String digit) {
+    return new ProvenGrant(
+        Resources.grant(name, "{server: {name: vllm}, identity: {bearer: {}}}"), digit.repeat(64));
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.operator.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcppolicy.api.v1alpha1.McpServerStateSpec.PodState;
+import dev.mcppolicy.bundle.AcceptedHosts;
+import dev.mcppolicy.bundle.Bundle;
+import dev.mcppolicy.bundle.BundledGrant;
+import dev.mcppolicy.bundle.BundledPolicy;
+import dev.mcppolicy.bundle.ServerIdentity;
+import dev.mcppolicy.bundle.SessionKey;
+import dev.mcppolicy.bundle.SessionKeys;
+import dev.mcppolicy.bundle.Tls;
+import dev.mcppolicy.bundle.ToolMapping;
+import dev.mcppolicy.engine.PolicyId;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.operator.bundle.Acknowledgements;
+import dev.mcppolicy.operator.bundle.Published;
+import dev.mcppolicy.operator.watch.PodView;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class ServerConditionsTest {
+  private static final BundledPolicy POLICY =
+      new BundledPolicy("u", new PolicyId("inference", "p", 1), Optional.empty(), JsonObject.EMPTY);
+  private static final BundledGrant GRANT = new BundledGrant("g", "0".repeat(64), Optional.empty());
+  private static final PodView POD = new PodView("vllm-0", "uid-0", true);
+  private static final Acknowledgements ACKS =
+      new Acknowledgements(Map.of("vllm-0", new PodState("uid-0", 1L, "sha256:1", null)));
+
+  @Test
+  void isReadyOnceASidecarHasABundleWithAPolicyAndAGrant() {
+    assertReason("Serving", bundle(List.of(POLICY), List.of(GRANT), ""), List.of(POD), ACKS);
+  }
+
+  @Test
+  void saysWhatIsMissing() {
+    Acknowledgements none = new Acknowledgements(Map.of());
+    assertReason("NoPolicy", bundle(List.of(), List.of(GRANT), ""), List.of(POD), ACKS);
+    assertReason("NoGrant", bundle(List.of(POLICY), List.of(), ""), List.of(POD), ACKS);
+    assertReason("NoPods", bundle(List.of(POLICY), List.of(GRANT), ""), List.of(), none);
+    assertReason(
+        "NotAcknowledged", bundle(List.of(POLICY), List.of(GRANT), ""), List.of(POD), none);
+    assertReason("NotPublished", Published.NOTHING, List.of(POD), none);
+  }
+
+  @Test
+  void saysWhyEveryCallIsDenied() {
+    assertReason(
+        "CountersNotShared",
+        bundle(List.of(POLICY), List.of(GRANT), "two pods"),
+        List.of(POD, new PodView("vllm-1", "uid-1", true)),
+        ACKS);
+    assertReason(
+        "PolicyInvalid",
+        bundle(List.of(POLICY), List.of(GRANT), "q is invalid"),
+        List.of(POD),
+        ACKS);
+  }
+
+  @Test
+  void saysThatCountersAreVolatile() {
+    Condition condition =
+        ServerConditions.of(1, Published.NOTHING, List.of(), List.of(), ACKS).get(1);
+    assertEquals("CountersVolatile", condition.getType());
+    assertEquals("True", condition.getStatus());
+  }
+
+  @Test
+  void namesEveryObjectThatStandsInTheWay() {
+    Condition ready =
+        ServerConditions.of(
+                1,
+                bundle(List.of(POLICY), List.of(GRANT), ""),
+                List.of("Service `a` exists", "Role `a` exists"),
+                List.of(POD),
+                ACKS)
+            .getFirst();
+    assertEquals("ObjectConflict", ready.getReason());
+    assertTrue(ready.getMessage().contains("Service `a`"), ready::getMessage);
+    assertTrue(ready.getMessage().contains("Role `a`"), ready::getMessage);
+  }
+
+  private static void assertReason(
+      String reason, Published published, List<PodView> pods, Acknowledgements acks) {
+    Condition ready = ServerConditions.of(7, published, List.of(), pods, acks).getFirst();
+    assertEquals(reason, ready.getReason(), ready::getMessage);
+    assertEquals(reason.equals("Serving") ? "True" : "False", ready.getStatus());
+    assertEquals(7, ready.getObservedGeneration());
+  }
+
+  private static Published bundle(
+      List<BundledPolicy> policies, List<BundledGrant> grants, String denyAll) {
+    return Published.NOTHING.with(
+        new Bundle(
+            new ServerIdentity("inference", "vllm", "u"),
+            1,
+            policies,
+            grants,
+            List.of(),
+            ToolMapping.NONE,
+            new AcceptedHosts(List.of(), List.of()),
+            new Tls("", ""),
+            new SessionKeys(List.of(new SessionKey(new byte[32]))),
+            denyAll.isEmpty() ? Optional.empty() : Optional.of(denyAll)),
+        "sha256:1");
+  }
+}
