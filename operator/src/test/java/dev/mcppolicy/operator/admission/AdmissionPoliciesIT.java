@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.operator.admission;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcppolicy.testkit.cluster.SharedCluster;
+import dev.mcppolicy.testkit.cluster.TestCluster;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The chart's admission policies on a real API server, without the webhook and the operator: what
+ * the webhook would have made passes, and each rule refuses what went past it.
+ */
+@ExtendWith(SharedCluster.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class AdmissionPoliciesIT {
+  private final InstalledWalls walls;
+
+  AdmissionPoliciesIT(TestCluster cluster) {
+    walls = new InstalledWalls(cluster);
+  }
+
+  @BeforeAll
+  void install() throws Exception {
+    walls.install();
+  }
+
+  @AfterAll
+  void uninstall() {
+    walls.close();
+  }
+
+  @Test
+  void typeChecksWithoutWarnings() {
+    assertEquals(List.of(), walls.typeWarnings());
+  }
+
+  /**
+   * One rule of the policy for new pods: the least that differs from what the webhook makes.
+   *
+   * @param accepted operations of RFC 6902 on an injected pod, which still passes
+   * @param refused operations on an injected pod, which does not
+   * @param message part of what the API server says then
+   */
+  record Rule(String name, String accepted, String refused, String message) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Rule> rules() {
+    String noSidecar = remove("/spec/initContainers/0");
+    String more = "{name: more, image: 'docker.io/library/busybox:1', volumeMounts: [%s]}";
+    return Stream.of(
+        new Rule( // T105, T108
+            "sidecar-is-there",
+            "[]",
+            noSidecar,
+            "must begin with its sidecar `mcp-policy-proxy`, image"
+                + " `docker.io/local/mcp-policy-proxy:0.1.0`"),
+        new Rule(
+            "sidecar-is-first",
+            add("/spec/initContainers/-", "{name: first, image: x}"),
+            add("/spec/initContainers/0", "{name: first, image: x}"),
+            "must begin with its sidecar"),
+        new Rule(
+            "sidecar-has-the-image-of-the-chart",
+            replace("/spec/initContainers/0/imagePullPolicy", "Always"),
+            replace("/spec/initContainers/0/image", "docker.io/local/mcp-policy-proxy:0.0.9"),
+            "must begin with its sidecar"),
+        new Rule(
+            "sidecar-keeps-running",
+            "[]",
+            remove("/spec/initContainers/0/restartPolicy")
+                + remove("/spec/initContainers/0/startupProbe")
+                + remove("/spec/initContainers/0/readinessProbe")
+                + remove("/spec/initContainers/0/livenessProbe")
+                + remove("/spec/initContainers/0/lifecycle"),
+            "must begin with its sidecar"),
+        new Rule( // T115
+            "sidecar-has-no-options-of-a-jvm",
+            add("/spec/containers/0/env", "[{name: JAVA_TOOL_OPTIONS, value: -Xmx1g}]"),
+            add(
+                "/spec/initContainers/0/env/-",
+                "{name: JAVA_TOOL_OPTIONS, value: '-javaagent:/a.jar'}"),
+            "spec.initContainers[0]: the sidecar runs as its image says"),
+        new Rule(
+            "sidecar-knows-the-api-server-by-nobody-else",
+            "[]",
+            add("/spec/initContainers/0/env/-", "{name: KUBERNETES_SERVICE_HOST, value: evil}"),
+            "spec.initContainers[0]: the sidecar runs as its image says"),
+        new Rule(
+            "sidecar-serves-the-server-of-the-label",
+            "[]",
+            replace("/spec/initContainers/0/env/3/value", "other"),
+            "spec.initContainers[0]: the sidecar runs as its image says"),
+        new Rule(
+            "sidecar-has-no-command",
+            "[]",
+            add("/spec/initContainers/0/command", "[sleep]"),
+            "spec.initContainers[0]: the sidecar runs as its image says"),
+        new Rule(
+            "sidecar-has-its-user",
+            "[]",
+            replace("/spec/initContainers/0/securityContext/runAsUser", "0"),
+            "securityContext.runAsUser: 64207 is the sidecar's user"),
+        new Rule(
+            "nobody-else-has-the-sidecars-user",
+            add("/spec/containers/0/securityContext", "{runAsUser: 1000}"),
+            add("/spec/containers/0/securityContext", "{runAsUser: 64207}"),
+            "securityContext.runAsUser: 64207 is the sidecar's user"),
+        new Rule(
+            "the-pod-has-not-the-sidecars-user",
+            add("/spec/securityContext", "{runAsUser: 1000}"),
+            add("/spec/securityContext", "{runAsUser: 64207}"),
+            "securityContext.runAsUser: 64207 is the sidecar's user"),
+        new Rule( // T104
+            "no-host-network",
+            add("/spec/hostNetwork", "false"),
+            add("/spec/hostNetwork", "true"),
+            "spec: hostNetwork, hostPID"),
+        new Rule(
+            "no-host-pid",
+            add("/spec/hostPID", "false"),
+            add("/spec/hostPID", "true"),
+            "spec: hostNetwork, hostPID"),
+        new Rule(
+            "no-host-ipc",
+            add("/spec/hostIPC", "false"),
+            add("/spec/hostIPC", "true"),
+            "spec: hostNetwork, hostPID"),
+        new Rule(
+            "no-shared-processes",
+            add("/spec/shareProcessNamespace", "false"),
+            add("/spec/shareProcessNamespace", "true"),
+            "spec: hostNetwork, hostPID"),
+        new Rule(
+            "no-host-port",
+            add("/spec/containers/0/ports", "[{containerPort: 80}]"),
+            add("/spec/containers/0/ports", "[{containerPort: 80, hostPort: 8080}]"),
+            "ports: a hostPort opens a way"),
+        new Rule( // T105
+            "token-is-the-sidecars-alone",
+            add("/spec/volumes/-", "{name: own, emptyDir: {}}")
+                + add("/spec/containers/-", more.formatted("{name: own, mountPath: /own}")),
+            add("/spec/containers/-", more.formatted("{name: mcp-policy-token, mountPath: /t}")),
+            "volumeMounts: mcp-policy-token and mcp-policy-tmp are the sidecar's alone"),
+        new Rule(
+            "drain-socket-is-the-sidecars-alone",
+            "[]",
+            add("/spec/containers/-", more.formatted("{name: mcp-policy-tmp, mountPath: /t}")),
+            "volumeMounts: mcp-policy-token and mcp-policy-tmp are the sidecar's alone"),
+        new Rule(
+            "bridge-is-shared-by-two",
+            "[]",
+            add("/spec/containers/-", more.formatted("{name: mcp-policy-bridge, mountPath: /b}")),
+            "volumeMounts: mcp-policy-bridge is shared by the sidecar and the one container"),
+        new Rule(
+            "no-init-container-has-the-bridge",
+            "[]",
+            add(
+                "/spec/initContainers/-",
+                more.formatted("{name: mcp-policy-bridge, mountPath: /b}")),
+            "volumeMounts: mcp-policy-bridge is shared by the sidecar and the one container"),
+        new Rule(
+            "server-is-behind-the-bridge",
+            "[]",
+            replace("/spec/containers/0/command", "[vllm-mcp-server]"),
+            "volumeMounts: mcp-policy-bridge is shared by the sidecar and the one container"),
+        new Rule(
+            "server-knows-the-sidecar-by-its-user",
+            "[]",
+            replace("/spec/containers/0/command/7", "'0'"),
+            "volumeMounts: mcp-policy-bridge is shared by the sidecar and the one container"),
+        new Rule(
+            "no-other-token",
+            add(
+                "/spec/volumes/-",
+                "{name: own, projected: {sources: [{configMap: {name: kube-root-ca.crt}}]}}"),
+            add(
+                "/spec/volumes/-",
+                "{name: own, projected: {sources: [{serviceAccountToken: {path: token}}]}}"),
+            "volumes: only the sidecar has a ServiceAccount token"),
+        new Rule(
+            "volumes-of-the-sidecar-are-its-own",
+            "[]",
+            replace("/spec/volumes/0", "{name: mcp-policy-bridge, hostPath: {path: /}}"),
+            "volumes: only the sidecar has a ServiceAccount token"),
+        new Rule( // T118
+            "account-is-the-servers",
+            "[]",
+            replace("/spec/serviceAccountName", "default")
+                + replace("/spec/serviceAccount", "default"),
+            "spec.serviceAccountName: a pod of McpServer `vllm` runs as `vllm-mcp`"),
+        new Rule( // the API server mounts a token then
+            "account-is-not-mounted",
+            "[]",
+            replace("/spec/automountServiceAccountToken", "true"),
+            "volumes: only the sidecar has a ServiceAccount token"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void admitsWhatTheWebhookMakesAndNothingElse(Rule rule) {
+    walls.admit(walls.injected(rule.accepted()));
+    String said = refusal(() -> walls.admit(walls.injected(rule.refused())));
+    assertTrue(said.contains(rule.message()), said);
+  }
+
+  @Test
+  void leavesPodsWithoutTheLabelAlone() {
+    walls.admit(
+        walls.pod(
+            """
+            {metadata: {name: free}, spec: {hostNetwork: true, containers: [{name: a, image: x}]}}
+            """));
+  }
+
+  @Test
+  void keepsLabelAndSidecarOfALivingPod() {
+    Pod pod = walls.living(walls.injected(replace("/metadata/name", "living")));
+    walls.change(pod, add("/metadata/labels/other", "fine"));
+    walls.change(pod, replace("/spec/containers/0/image", "docker.io/library/vllm-mcp-server:2"));
+    for (String change :
+        List.of(
+            remove("/metadata/labels/mcppolicy.dev~1server"),
+            replace("/metadata/labels/mcppolicy.dev~1server", "other"))) {
+      String said = refusal(() -> walls.change(pod, change)); // T106
+      assertTrue(said.contains("a living pod cannot enter, leave or change its McpServer"), said);
+    }
+    String said =
+        refusal(
+            () ->
+                walls.change(
+                    pod, replace("/spec/initContainers/0/image", "docker.io/local/other:1")));
+    assertTrue(
+        said.contains("the image of the sidecar `mcp-policy-proxy` cannot be changed"), said);
+  }
+
+  @Test
+  void keepsTheLabelFromALivingPodThatHasNone() { // T107
+    Pod pod =
+        walls.living(
+            walls.pod(
+                """
+                {metadata: {name: outsider, labels: {app: a}}, spec: {schedulerName: none, containers: [{name: a, image: x}]}}
+                """));
+    String said =
+        refusal(() -> walls.change(pod, add("/metadata/labels/mcppolicy.dev~1server", "vllm")));
+    assertTrue(said.contains("a living pod cannot enter, leave or change its McpServer"), said);
+    walls.debug(pod);
+  }
+
+  @Test
+  void keepsTheLabelFromBeingChangedByTheStatus() {
+    Pod pod = walls.living(walls.injected(replace("/metadata/name", "by-status")));
+    String said =
+        refusal(() -> walls.changeStatus(pod, remove("/metadata/labels/mcppolicy.dev~1server")));
+    assertTrue(said.contains("a living pod cannot enter, leave or change its McpServer"), said);
+  }
+
+  @Test
+  void keepsEphemeralContainersOut() { // T103
+    Pod pod = walls.living(walls.injected(replace("/metadata/name", "debugged")));
+    String said = refusal(() -> walls.debug(pod));
+    assertTrue(
+        said.contains("an ephemeral container could reach the server around its sidecar"), said);
+  }
+
+  /** Rights of the author of an McpServer (T118, T122). */
+  @Test
+  void letsAnAuthorNameWhatHeMayScaleHimself() {
+    walls.author("scaler", "apps", "deployments/scale", "patch", "vllm");
+    walls.writeAs("scaler", "workloads: [%s]".formatted(workload("vllm")));
+    String said =
+        refusal(
+            () ->
+                walls.writeAs(
+                    "scaler", "workloads: [%s, %s]".formatted(workload("vllm"), workload("db"))));
+    assertTrue(
+        said.contains("spec.workloads[1].target: you may not scale Deployment `db` yourself"),
+        said);
+  }
+
+  @Test
+  void looksAtSixteenWorkloadsByName() {
+    String[] names =
+        Stream.iterate(0, i -> i + 1).limit(17).map(i -> "w" + i).toArray(String[]::new);
+    walls.author("many", "apps", "deployments/scale", "patch", names);
+    List<String> workloads = Stream.of(names).map(AdmissionPoliciesIT::workload).toList();
+    walls.writeAs("many", "workloads: " + workloads.subList(0, 16));
+    String said = refusal(() -> walls.writeAs("many", "workloads: " + workloads));
+    assertTrue(said.contains("spec.workloads: at most 16"), said);
+    walls.author("all", "apps", "deployments/scale", "patch");
+    walls.writeAs("all", "workloads: " + workloads);
+  }
+
+  @Test
+  void letsAnAuthorDeployWhoMayCreateDeployments() {
+    walls.author("reader", "", "configmaps", "get");
+    String said = refusal(() -> walls.writeAs("reader", "deployment: {image: i}"));
+    assertTrue(said.contains("spec.deployment: you may not create Deployments"), said);
+    walls.author("deployer", "apps", "deployments", "create");
+    walls.writeAs("deployer", "deployment: {image: i}");
+  }
+
+  @Test
+  void letsAnAuthorHandOutOnlySecretsThatHeMayRead() {
+    walls.author("holder", "", "secrets", "get", "mine");
+    walls.author("holder", "apps", "deployments", "create");
+    walls.writeAs("holder", "deployment: {image: i, env: [%s]}".formatted(secret("mine")));
+    String said =
+        refusal(
+            () ->
+                walls.writeAs(
+                    "holder",
+                    "deployment: {image: i, env: [%s, %s]}"
+                        .formatted(secret("mine"), secret("yours"))));
+    assertTrue(said.contains("spec.deployment.env: you may not get Secret `yours` yourself"), said);
+  }
+
+  private static String workload(String name) {
+    return "{name: %1$s, target: {apiVersion: apps/v1, kind: Deployment, name: %1$s}}"
+        .formatted(name);
+  }
+
+  private static String secret(String name) {
+    return "{name: %1$s, valueFrom: {secretKeyRef: {name: %1$s, key: k}}}".formatted(name);
+  }
+
+  private static String refusal(Runnable act) {
+    return String.valueOf(assertThrows(KubernetesClientException.class, act::run).getMessage());
+  }
+
+  private static String add(String path, String value) {
+    return "- {op: add, path: '" + path + "', value: " + value + "}\n";
+  }
+
+  private static String replace(String path, String value) {
+    return "- {op: replace, path: '" + path + "', value: " + value + "}\n";
+  }
+
+  private static String remove(String path) {
+    return "- {op: remove, path: '" + path + "'}\n";
+  }
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.operator.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mcppolicy.json.JsonLimits;
+import dev.mcppolicy.json.JsonText;
+import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.json.MalformedJsonException;
+import dev.mcppolicy.json.StrictJson;
+import dev.mcppolicy.operator.admission.inject.GuardedServer;
+import dev.mcppolicy.operator.admission.inject.Injection;
+import dev.mcppolicy.operator.admission.inject.PodInjector;
+import dev.mcppolicy.operator.chart.Chart;
+import dev.mcppolicy.testkit.cluster.TestCluster;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.zjsonpatch.JsonPatch;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The chart's admission policies, under a release of their own, at work in one namespace only: the
+ * cluster is shared. Everything that can be is tried by dry run.
+ */
+final class InstalledWalls implements AutoCloseable {
+  private static final KubernetesSerialization YAML = new KubernetesSerialization();
+  private static final StrictJson JSON = new StrictJson(JsonLimits.REQUEST);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final String PLAIN =
+      """
+      metadata: {name: vllm-0, labels: {mcppolicy.dev/server: vllm}}
+      spec:
+        schedulerName: none
+        containers: [{name: server, image: "docker.io/library/vllm-mcp-server:1", command: [vllm-mcp-server]}]
+      """;
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final List<ValidatingAdmissionPolicy> policies;
+  private final List<ValidatingAdmissionPolicyBinding> bindings;
+  private final JsonObject injected;
+
+  InstalledWalls(TestCluster cluster) {
+    this.client = cluster.client();
+    this.namespace = cluster.createNamespace("walls");
+    String rendered = Chart.rendered("walls", Map.of());
+    this.policies = Chart.objects(rendered, ValidatingAdmissionPolicy.class);
+    this.bindings = Chart.objects(rendered, ValidatingAdmissionPolicyBinding.class);
+    var settings =
+        new SidecarSettings("docker.io/local/mcp-policy-proxy:0.1.0", "IfNotPresent", 64207, "{}");
+    this.injected =
+        switch (new PodInjector(settings.forInjection())
+            .inject(
+                json(PLAIN),
+                namespace,
+                (_, name) -> Optional.of(new GuardedServer(name, "server", List.of())))) {
+          case Injection.Injected(JsonObject pod) -> pod;
+          case Injection.Refused(List<String> reasons) -> throw new AssertionError(reasons);
+        };
+  }
+
+  void install() throws InterruptedException {
+    for (CustomResourceDefinition definition :
+        Chart.objects(
+            Chart.rendered("mcp-policy-operator", Map.of()), CustomResourceDefinition.class)) {
+      // As Helm makes them, so that a later installation takes them over.
+      definition
+          .getMetadata()
+          .setAnnotations(
+              Map.of(
+                  "helm.sh/resource-policy", "keep",
+                  "meta.helm.sh/release-name", "mcp-policy-operator",
+                  "meta.helm.sh/release-namespace", "mcp-policy-system"));
+      apply(definition);
+    }
+    client
+        .resource(
+            new ServiceAccountBuilder()
+                .withNewMetadata()
+                .withName("vllm-mcp")
+                .withNamespace(namespace)
+                .endMetadata()
+                .build())
+        .create();
+    policies.forEach(this::apply);
+    for (ValidatingAdmissionPolicyBinding binding : bindings) {
+      apply(
+          binding
+              .edit()
+              .editSpec()
+              .withNewMatchResources()
+              .withNewNamespaceSelector()
+              .addToMatchLabels("kubernetes.io/metadata.name", namespace)
+              .endNamespaceSelector()
+              .endMatchResources()
+              .endSpec()
+              .build());
+    }
+    author("nobody", "", "configmaps", "get");
+    untilRefused(() -> admit(pod(PLAIN)));
+    untilRefused(() -> writeAs("nobody", "deployment: {image: i}"));
+    untilRefused(
+        () ->
+            writeAs(
+                "nobody",
+                "workloads: [{name: a, target: {apiVersion: apps/v1, kind: Deployment, name: a}}]"));
+    Pod probe = living(injected("- {op: replace, path: /metadata/name, value: probe}"));
+    untilRefused(() -> debug(probe));
+  }
+
+  /** What the API server's own check of the expressions has to say. */
+  List<String> typeWarnings() {
+    var warnings = new ArrayList<String>();
+    for (ValidatingAdmissionPolicy policy : policies) {
+      ValidatingAdmissionPolicy checked =
+          client
+              .resource(policy)
+              .waitUntilCondition(
+                  found ->
+                      found != null
+                          && found.getStatus() != null
+                          && found.getStatus().getTypeChecking() != null,
+                  PATIENCE.toSeconds(),
+                  TimeUnit.SECONDS);
+      checked
+          .getStatus()
+          .getTypeChecking()
+          .getExpressionWarnings()
+          .forEach(warning -> warnings.add(warning.getFieldRef() + ": " + warning.getWarning()));
+    }
+    return warnings;
+  }
+
+  /** The pod as the webhook makes it, changed by operations of RFC 6902 in YAML. */
+  Pod injected(String operations) {
+    return YAML.unmarshal(patched(JsonText.string(injected), operations), Pod.class);
+  }
+
+  Pod pod(String yaml) {
+    return YAML.unmarshal("---\n" + yaml, Pod.class);
+  }
+
+  void admit(Pod pod) {
+    client.pods().inNamespace(namespace).resource(pod).dryRun().create();
+  }
+
+  /** Makes the pod; no node runs it, because no scheduler takes it. */
+  Pod living(Pod pod) {
+    return client.pods().inNamespace(namespace).resource(pod).create();
+  }
+
+  void change(Pod pod, String operations) {
+    client.pods().resource(pod).dryRun().patch(PatchContext.of(PatchType.JSON), asJson(operations));
+  }
+
+  void changeStatus(Pod pod, String operations) {
+    client
+        .pods()
+        .resource(pod)
+        .dryRun()
+        .subresource("status")
+        .patch(PatchContext.of(PatchType.JSON), asJson(operations));
+  }
+
+  void debug(Pod pod) {
+    client
+        .pods()
+        .resource(pod)
+        .dryRun()
+        .subresource("ephemeralcontainers")
+        .patch(
+            PatchContext.of(PatchType.STRATEGIC_MERGE),
+            asJson("{spec: {ephemeralContainers: [{name: debug, image: x}]}}"));
+  }
+
+  /** Gives a user one right, over all objects or over those names, and that to write McpServers. */
+  void author(String user, String group, String resource, String verb, String... names) {
+    String name = user + "-" + resource.replace('/', '-');
+    client
+        .resource(
+            new RoleBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(namespace)
+                .endMetadata()
+                .addNewRule()
+                .withApiGroups(group)
+                .withResources(resource)
+                .withVerbs(verb)
+                .withResourceNames(names)
+                .endRule()
+                .addNewRule()
+                .withApiGroups("mcppolicy.dev")
+                .withResources("mcpservers")
+                .withVerbs("create")
+                .endRule()
+                .build())
+        .create();
+    client
+        .resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "Role", name)
+                .addNewSubject("rbac.authorization.k8s.io", "User", user, null)
+                .build())
+        .create();
+  }
+
+  /** Writes an McpServer with those members of its spec, by dry run. */
+  void writeAs(String user, String spec) {
+    var server =
+        YAML.unmarshal(
+            """
+            apiVersion: mcppolicy.dev/v1alpha1
+            kind: McpServer
+            metadata: {name: vllm}
+            spec:
+              transport: {stdio: {container: server, command: [x]}}
+              %s
+            """
+                .formatted(spec),
+            GenericKubernetesResource.class);
+    try (KubernetesClient author =
+        new KubernetesClientBuilder()
+            .withConfig(
+                new ConfigBuilder(client.getConfiguration()).withImpersonateUsername(user).build())
+            .build()) {
+      author.resource(server).inNamespace(namespace).dryRun().create();
+    }
+  }
+
+  @Override
+  public void close() {
+    bindings.forEach(binding -> client.resource(binding).delete());
+    policies.forEach(policy -> client.resource(policy).delete());
+    client.namespaces().withName(namespace).delete();
+  }
+
+  private void apply(HasMetadata object) {
+    client.resource(object).fieldManager("test").forceConflicts().serverSideApply();
+  }
+
+  /** Policies are at work some time after they are made. */
+  private static void untilRefused(Runnable act) throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    String last = "nothing was refused";
+    while (System.nanoTime() < deadlineNanos) {
+      try {
+        act.run();
+      } catch (KubernetesClientException refused) {
+        last = String.valueOf(refused.getMessage()) + " " + refused.getCause();
+        if (last.contains("ValidatingAdmissionPolicy")) {
+          return;
+        }
+      }
+      Thread.sleep(100); // nothing says when a policy is at work but what it refuses
+    }
+    throw new AssertionError("a policy was not at work within " + PATIENCE + ": " + last);
+  }
+
+  private static String patched(String json, String operations) {
+    return YAML.asJson(
+        JsonPatch.apply(
+            YAML.unmarshal(asJson(operations), JsonNode.class),
+            YAML.unmarshal(json, JsonNode.class)));
+  }
+
+  private static JsonObject json(String yaml) {
+    return (JsonObject) read(asJson(yaml));
+  }
+
+  private static JsonValue read(String json) {
+    try {
+      return JSON.read(json.getBytes(StandardCharsets.UTF_8));
+    } catch (MalformedJsonException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /** What begins with a brace would be taken for JSON, hence the mark. */
+  private static String asJson(String yaml) {
+    return YAML.asJson(YAML.unmarshal("---\n" + yaml, Object.class));
+  }
+}
