@@ -8,22 +8,22 @@ source "$(dirname "${BASH_SOURCE[0]}")/../setup/steps.sh"
 root=$(cd "$kit/.." && pwd)
 modules=(json policy-engine mcp-protocol crds bundle test-kit proxy-sidecar operator cli e2e)
 
-bridge() { GO=$("$kit/setup/find-go.sh") "$root/stdio-bridge/build.sh" "$root/proxy-sidecar/target/image/stdio-bridge"; }
+bridge() { GO=$("$kit/setup/find-go.sh") "$root/stdio-bridge/build.sh" "$root/stdio-bridge/target/stdio-bridge"; }
 
 if [[ ${1:-} == bridge ]]; then
-  mkdir -p "$root/proxy-sidecar/target/image"
+  mkdir -p "$root/stdio-bridge/target"
   step "building the stdio-bridge" build-bridge bridge
   exit 0
 fi
 
-sources=("$root/pom.xml" "$root/.mvn" "$root/stdio-bridge" "$kit/images/java-base.sh" "${BASH_SOURCE[0]}")
+sources=("$root/pom.xml" "$root/.mvn" "$root"/stdio-bridge/*.go "$root/stdio-bridge/go.mod" "$kit/images/java-base.sh" "${BASH_SOURCE[0]}")
 for module in "${modules[@]}"; do sources+=("$root/$module/pom.xml" "$root/$module/src/main"); done
 folder=$cache/product/$(key "${sources[@]}")
 
 build() {
-  mkdir -p "$root/proxy-sidecar/target/image" "$1/demo"
+  mkdir -p "$root/stdio-bridge/target" "$1/demo"
   bridge
-  (cd "$root" && ./mvnw package -Dmaven.test.skip=true -Dspotless.check.skip=true -Dimage.phase=package "-Dimage.base=tar://$2" \
+  (cd "$root" && ./mvnw clean package -Dmaven.test.skip=true -Dspotless.check.skip=true -Dimage.phase=package "-Dimage.base=tar://$2" \
     -pl operator,proxy-sidecar,cli,e2e -am)
   cp "$root/operator/target/jib-image.tar" "$1/operator.tar"
   cp "$root/proxy-sidecar/target/jib-image.tar" "$1/proxy.tar"
