@@ -44,10 +44,16 @@ public final class McpClient implements AutoCloseable {
   public static final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
     private final int status;
+    private final String body;
 
     RefusedException(int status, String body) {
       super("HTTP " + status + ": " + body);
       this.status = status;
+      this.body = body;
+    }
+
+    public String body() {
+      return body;
     }
 
     public int status() {
@@ -101,6 +107,13 @@ public final class McpClient implements AutoCloseable {
             .put("jsonrpc", "2.0")
             .put("method", "notifications/initialized")
             .build());
+  }
+
+  /** A client with this one's token that uses the session of another. */
+  public McpClient inSessionOf(McpClient other) {
+    var intruder = new McpClient(http, url, token);
+    intruder.session = other.session;
+    return intruder;
   }
 
   public List<String> tools() throws IOException, RefusedException {

@@ -2,7 +2,9 @@
 package dev.mcppolicy.e2e;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for a condition, looking every 20 ms. */
@@ -30,5 +32,18 @@ public final class Waiting {
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
     throw new IllegalStateException("after " + limit.toSeconds() + " s still not: " + what + last);
+  }
+
+  /** The first value that the source has. */
+  public static <T> T forValue(String what, Duration limit, Callable<Optional<T>> source) {
+    var found = new AtomicReference<Optional<T>>(Optional.empty());
+    until(
+        what,
+        limit,
+        () -> {
+          found.set(source.call());
+          return found.get().isPresent();
+        });
+    return found.get().orElseThrow();
   }
 }

@@ -46,4 +46,63 @@ final class Manifests {
         """
         .formatted(name, server, tools);
   }
+
+  /** A stand-in for vLLM with its Service; one word of a completion takes `tokenDelay`. */
+  static String modelServer(String name, int replicas, String tokenDelay) {
+    return """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: %1$s}
+        spec:
+          replicas: %2$d
+          selector: {matchLabels: {app: %1$s}}
+          template:
+            metadata: {labels: {app: %1$s}}
+            spec:
+              automountServiceAccountToken: false
+              terminationGracePeriodSeconds: 2
+              containers:
+              - name: vllm
+                image: docker.io/local/vllm-standin:1
+                imagePullPolicy: IfNotPresent
+                env: [{name: VLLM_TOKEN_DELAY, value: %3$s}]
+                readinessProbe: {httpGet: {path: /health, port: 8000}, periodSeconds: 1}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: %1$s}
+        spec: {selector: {app: %1$s}, ports: [{port: 8000}]}
+        """
+        .formatted(name, replicas, tokenDelay);
+  }
+
+  /** A pod to try things from, with busybox and `probe`, that nobody guards. */
+  static String bystander(String name) {
+    return """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: %s}
+        spec:
+          automountServiceAccountToken: false
+          terminationGracePeriodSeconds: 0
+          containers:
+          - {name: main, image: "docker.io/local/pause:1", imagePullPolicy: IfNotPresent}
+        """
+        .formatted(name);
+  }
+
+  /** A pod of the server that somebody else made; `more` are further lines of its spec. */
+  static String labelledPod(String name, String server, String more) {
+    return """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: %s, labels: {mcppolicy.dev/server: %s}}
+        spec:
+          terminationGracePeriodSeconds: 0
+        %s
+          containers:
+          - {name: server, image: "docker.io/local/vllm-mcp-server:0.1.4", imagePullPolicy: IfNotPresent, command: [vllm-mcp-server]}
+        """
+        .formatted(name, server, more.indent(2).stripTrailing());
+  }
 }
