@@ -349,7 +349,9 @@ public final class Gate {
       return;
     }
     catalogue.whenSettled(
-        settings.catalogueWait(),
+        entered.policy.mappedTools().isEmpty()
+            ? settings.catalogueWait()
+            : settings.catalogueWaitWithMappedTools(),
         () -> {
           switch (current(entered, arrival)) {
             case Entry.Open(Entered open) -> next.accept(open);

@@ -21,6 +21,13 @@ public record GateSettings(
     Duration workloadTimeout,
     int workloadCallsMax) {
 
+  private static final Duration MAPPED_WAIT_MAX = Duration.ofSeconds(2);
+
+  /** Where tools are mapped, what is mapped is of use at once, even while the server is dead. */
+  Duration catalogueWaitWithMappedTools() {
+    return catalogueWait.compareTo(MAPPED_WAIT_MAX) < 0 ? catalogueWait : MAPPED_WAIT_MAX;
+  }
+
   /** Five minutes for a call, 15 seconds for the catalogue, 16 container tools of 20 seconds. */
   public static GateSettings of(String serverName, String version) {
     return new GateSettings(

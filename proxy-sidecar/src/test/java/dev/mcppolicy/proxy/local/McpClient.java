@@ -35,6 +35,11 @@ public final class McpClient implements AutoCloseable {
     return new McpClient(RawHttp.connect("127.0.0.1", port), "127.0.0.1:" + port, token);
   }
 
+  /** On a connection that is there. */
+  public static McpClient on(RawHttp http, String host, String token) {
+    return new McpClient(http, host, token);
+  }
+
   /** With a session already. */
   public static McpClient begin(int port, String token) throws IOException {
     McpClient client = connect(port, token);

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.sidecar;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcppolicy.bundle.AcceptedHosts;
+import dev.mcppolicy.bundle.Bundle;
+import dev.mcppolicy.bundle.BundleFormat;
+import dev.mcppolicy.bundle.BundledGrant;
+import dev.mcppolicy.bundle.BundledPolicy;
+import dev.mcppolicy.bundle.ServerIdentity;
+import dev.mcppolicy.bundle.SessionKey;
+import dev.mcppolicy.bundle.SessionKeys;
+import dev.mcppolicy.bundle.ToolMapping;
+import dev.mcppolicy.bundle.Workload;
+import dev.mcppolicy.engine.PolicyId;
+import dev.mcppolicy.json.JsonLimits;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.json.StrictJson;
+import dev.mcppolicy.proxy.DataPath;
+import dev.mcppolicy.proxy.bundle.Activation;
+import dev.mcppolicy.proxy.enforce.GateSettings;
+import dev.mcppolicy.proxy.http.EventLoops;
+import dev.mcppolicy.proxy.local.FakeUpstream;
+import dev.mcppolicy.proxy.local.McpClient;
+import dev.mcppolicy.proxy.session.SessionTokens;
+import dev.mcppolicy.proxy.workload.WorkloadControl;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome;
+import dev.mcppolicy.testkit.mcp.RawHttp;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bundles, from their bytes to decisions over TLS. */
+final class BundleActivatorTest {
+  private static final String TOKEN = "mcpg_agent_0123456789012345678901234567890123456789012";
+  private static final String STOP_ONLY =
+      "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"stop_vllm\":{}}}";
+  private static final EventLoopGroup LOOPS = EventLoops.start("test", 1);
+  private static TestCertificate first;
+  private static TestCertificate second;
+
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+  private final FakeUpstream upstream = new FakeUpstream();
+  private final List<String> scaled = new CopyOnWriteArrayList<>();
+  private DataPath dataPath;
+  private FrontDoor door;
+  private BundleActivator activator;
+
+  @BeforeAll
+  static void certificates(@TempDir Path folder) throws Exception {
+    first = TestCertificate.make(folder, "first");
+    second = TestCertificate.make(folder, "second");
+  }
+
+  @AfterAll
+  static void loops() {
+    LOOPS.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  @BeforeEach
+  void start() {
+    var control =
+        new WorkloadControl() {
+          @Override
+          public WorkloadOutcome stop(Workload workload, Duration timeout) {
+            scaled.add("stop " + workload.target().name());
+            return new WorkloadOutcome.Scaled(0, 2, 2);
+          }
+
+          @Override
+          public WorkloadOutcome start(Workload workload, Duration timeout) {
+            scaled.add("start " + workload.target().name());
+            return new WorkloadOutcome.Scaled(2, 0, 0);
+          }
+        };
+    dataPath =
+        new DataPath(
+            upstream, Optional.of(control), event -> {}, now::get, GateSettings.of("vllm", "0"));
+    door =
+        new FrontDoor(LOOPS, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), dataPath);
+    var settings =
+        new SidecarSettings(
+            "pod",
+            "inference",
+            "uid",
+            "vllm",
+            Path.of("b"),
+            Path.of("p"),
+            Path.of("c"),
+            Path.of("d"),
+            0,
+            0);
+    activator = new BundleActivator(settings, dataPath, door);
+    dataPath.start();
+  }
+
+  @AfterEach
+  void stop() {
+    door.close();
+    dataPath.close();
+  }
+
+  private static JsonObject json(String text) throws Exception {
+    return (JsonObject)
+        new StrictJson(JsonLimits.REQUEST).read(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Bundle bundle(long sequence, String policy) throws Exception {
+    String hash =
+        HexFormat.of()
+            .formatHex(
+                MessageDigest.getInstance("SHA-256")
+                    .digest(TOKEN.getBytes(StandardCharsets.US_ASCII)));
+    return new Bundle(
+        new ServerIdentity("inference", "vllm", "6f0c6a3e-0000-4000-8000-000000000001"),
+        sequence,
+        List.of(
+            new BundledPolicy(
+                "6f0c6a3e-0000-4000-8000-000000000002",
+                new PolicyId("inference", "operations", sequence),
+                Optional.empty(),
+                json(policy))),
+        List.of(
+            new BundledGrant("agent", hash, Optional.of(Instant.parse("2026-02-01T00:00:00Z")))),
+        List.of(
+            new Workload(
+                "vllm-server",
+                true,
+                new Workload.Target("apps/v1", "Deployment", "vllm"),
+                Optional.empty())),
+        ToolMapping.VLLM_MCP_SERVER,
+        new AcceptedHosts(List.of("vllm-mcp.inference.svc"), List.of()),
+        first.tls(),
+        new SessionKeys(List.of(new SessionKey(SessionTokens.randomKey()))),
+        Optional.empty());
+  }
+
+  private Activation offer(Bundle bundle) throws Exception {
+    return activator.offer(BundleFormat.encode(bundle));
+  }
+
+  private RawHttp connect(TestCertificate trusted) throws IOException {
+    return RawHttp.connectTls(
+        "127.0.0.1", door.listening().orElseThrow().getPort(), trusted.trust());
+  }
+
+  private McpClient client() throws IOException {
+    return McpClient.on(connect(first), "vllm-mcp.inference.svc", TOKEN);
+  }
+
+  @Test
+  void keepsTheDoorClosedUntilABundleIsInForce() throws Exception {
+    assertFalse(door.isOpen());
+    assertInstanceOf(Activation.Refused.class, activator.offer(new byte[] {1, 2, 3}));
+    assertFalse(door.isOpen());
+    Activation.Activated activated =
+        assertInstanceOf(Activation.Activated.class, offer(bundle(1, STOP_ONLY)));
+    assertEquals(1, activated.sequence());
+    assertTrue(activated.digest().startsWith("sha256:"));
+    assertTrue(door.isOpen());
+  }
+
+  @Test
+  void carriesAMappedToolOutWhileTheServerIsDead() throws Exception {
+    upstream.disconnect("it ended");
+    offer(bundle(1, STOP_ONLY));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      JsonObject list = client.list();
+      assertTrue(list.toString().contains("stop_vllm"), list.toString());
+      assertFalse(list.toString().contains("start_vllm"), list.toString());
+      JsonObject stopped = client.call("stop_vllm", "{\"container_name\":\"vllm-server\"}");
+      assertFalse(McpClient.isError(stopped), stopped.toString());
+      assertEquals(List.of("stop vllm"), scaled);
+      assertTrue(McpClient.isError(client.call("start_vllm", "{\"model\":\"m\"}")));
+      assertTrue(
+          McpClient.isError(client.call("stop_vllm", "{\"container_name\":\"other\"}")), "T121");
+      assertEquals(List.of("stop vllm"), scaled);
+      assertEquals(List.of(), upstream.calls());
+    }
+  }
+
+  @Test
+  void keepsTheLastGoodBundleAndAcknowledgesItAgain() throws Exception {
+    Bundle good = bundle(5, STOP_ONLY);
+    Activation activated = offer(good);
+    assertEquals(activated, offer(good));
+    assertInstanceOf(Activation.Refused.class, offer(bundle(4, STOP_ONLY)), "older");
+    assertInstanceOf(Activation.Refused.class, activator.offer(new byte[0]));
+    Bundle foreign = bundle(9, STOP_ONLY);
+    assertInstanceOf(
+        Activation.Refused.class,
+        offer(
+            new Bundle(
+                new ServerIdentity("inference", "other", foreign.server().uid()),
+                9,
+                foreign.policies(),
+                foreign.grants(),
+                foreign.workloads(),
+                foreign.mapping(),
+                foreign.accepted(),
+                foreign.tls(),
+                foreign.sessionKeys(),
+                foreign.denyAll())));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      assertFalse(McpClient.isError(client.call("stop_vllm", "{}")));
+    }
+  }
+
+  @Test
+  void decidesByTheNewBundleFromTheNextCallOnAnOpenConnection() throws Exception {
+    Bundle before = bundle(1, STOP_ONLY);
+    offer(before);
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      assertFalse(McpClient.isError(client.call("stop_vllm", "{}")));
+      Bundle after = bundle(2, "{\"version\":\"1\",\"default\":\"deny\"}");
+      offer(with(after, before.sessionKeys(), after.grants(), Optional.empty()));
+      assertTrue(McpClient.isError(client.call("stop_vllm", "{}")), "the session goes on");
+      Bundle revoked = bundle(3, STOP_ONLY);
+      offer(with(revoked, before.sessionKeys(), List.of(), Optional.empty()));
+      assertEquals(401, client.post(McpClient.callMessage(1, "stop_vllm", "{}")).status());
+    }
+    assertEquals(1, scaled.size());
+  }
+
+  private static Bundle with(
+      Bundle bundle, SessionKeys keys, List<BundledGrant> grants, Optional<String> denyAll) {
+    return new Bundle(
+        bundle.server(),
+        bundle.sequence(),
+        bundle.policies(),
+        grants,
+        bundle.workloads(),
+        bundle.mapping(),
+        bundle.accepted(),
+        bundle.tls(),
+        keys,
+        denyAll);
+  }
+
+  @Test
+  void deniesEveryCallWithTheBundlesReason() throws Exception {
+    Bundle bundle = bundle(1, STOP_ONLY);
+    offer(
+        with(
+            bundle,
+            bundle.sessionKeys(),
+            bundle.grants(),
+            Optional.of("counters are not shared between two pods")));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      JsonObject denied = client.call("stop_vllm", "{}");
+      assertTrue(McpClient.isError(denied));
+      assertTrue(McpClient.text(denied).contains("not shared"), denied.toString());
+      assertEquals(List.of(), scaled);
+    }
+  }
+
+  @Test
+  void refusesAGrantFromTheInstantOfItsExpiry() throws Exception {
+    offer(bundle(1, STOP_ONLY));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      now.set(Instant.parse("2026-01-31T23:59:59Z"));
+      client.initialize("2025-11-25");
+      now.set(Instant.parse("2026-02-01T00:00:00Z"));
+      RawHttp.Response response = client.post(McpClient.callMessage(1, "stop_vllm", "{}"));
+      assertEquals(401, response.status());
+      assertTrue(response.text().contains("expired"), response.text());
+    }
+  }
+
+  @Test
+  void showsTheNewCertificateFromTheNextConnectionOn() throws Exception {
+    offer(bundle(1, STOP_ONLY));
+    try (RawHttp before = connect(first)) {
+      Bundle next = bundle(2, STOP_ONLY);
+      offer(
+          new Bundle(
+              next.server(),
+              2,
+              next.policies(),
+              next.grants(),
+              next.workloads(),
+              next.mapping(),
+              next.accepted(),
+              second.tls(),
+              next.sessionKeys(),
+              next.denyAll()));
+      assertThrows(SSLHandshakeException.class, () -> connect(first));
+      try (RawHttp after = connect(second)) {
+        assertEquals(
+            405, after.send("GET /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n").read().status());
+      }
+      assertEquals(
+          405, before.send("GET /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n").read().status());
+    }
+  }
+}
