@@ -14,9 +14,14 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,6 +31,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -41,10 +48,21 @@ final class OperatorUnderTest implements AutoCloseable {
   final KubernetesClient client;
   final String namespace;
   private final List<CustomResourceDefinition> madeHere = new ArrayList<>();
+  private final KubernetesClient own;
+
+  /** Method and path of each change that the operator asked the API server for. */
+  final Queue<String> writes = new ConcurrentLinkedQueue<>();
+
   private Reconciliation reconciliation;
 
   OperatorUnderTest(TestCluster cluster) {
     client = cluster.client();
+    own =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(cluster.kubeconfig().toFile()))
+            .withHttpClientBuilderConsumer(
+                http -> http.addOrReplaceInterceptor("writes", new Recorder()))
+            .build();
     namespace = cluster.createNamespace("operator");
     KINDS.forEach(this::define);
     reconciliation = started();
@@ -80,8 +98,8 @@ final class OperatorUnderTest implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     Reconciliation made =
         new Reconciliation(
-            client,
-            AuthoritySecret.loadOrCreate(client, namespace, clock),
+            own,
+            AuthoritySecret.loadOrCreate(own, namespace, clock),
             new OperatorSettings(namespace, List.of(namespace), "cluster.local", false),
             clock);
     made.start();
@@ -212,7 +230,17 @@ final class OperatorUnderTest implements AutoCloseable {
   @Override
   public void close() {
     reconciliation.close();
+    own.close();
     client.namespaces().withName(namespace).delete();
     madeHere.forEach(definition -> client.resource(definition).delete());
+  }
+
+  private final class Recorder implements Interceptor {
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      if (!request.method().equals("GET")) {
+        writes.add(request.method() + " " + request.uri().getPath());
+      }
+    }
   }
 }

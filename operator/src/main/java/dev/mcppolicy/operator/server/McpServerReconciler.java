@@ -82,7 +82,9 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
     ensure(server, cluster.roles(), OwnedObjects.role(server), context, conflicts);
     ensure(server, cluster.bindings(), OwnedObjects.binding(server), context, conflicts);
     ensure(server, cluster.services(), OwnedObjects.service(server), context, conflicts);
-    ensure(server, cluster.states(), OwnedObjects.state(server), context, conflicts);
+    writer
+        .ensureThere(server, cluster.states(), OwnedObjects.state(server))
+        .ifPresent(conflicts::add);
     ensureDeployment(server, context, conflicts); // last: its pods need all of the above
     pruner.prune(server); // pods that are gone
     return status(server, conflicts, lookAgain);

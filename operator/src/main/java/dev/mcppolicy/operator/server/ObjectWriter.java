@@ -45,6 +45,21 @@ final class ObjectWriter {
     return Optional.empty();
   }
 
+  /**
+   * Makes an object whose content is not ours, if it is not there.
+   *
+   * @return what stands in the way, for a person; empty when the object is there
+   */
+  <T extends HasMetadata> Optional<String> ensureThere(
+      McpServer server, Watched<T> watched, T wanted) {
+    Optional<T> there = there(watched, wanted);
+    if (there.isEmpty()) {
+      apply(wanted);
+      return Optional.empty();
+    }
+    return there.filter(object -> !isOwned(server, object)).map(ObjectWriter::foreign);
+  }
+
   /** Deletes an object of the server if it is there. */
   <T extends HasMetadata> void remove(McpServer server, Watched<T> watched, String name) {
     watched
