@@ -6,13 +6,19 @@ import dev.mcppolicy.operator.certificate.CertificateAuthority;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.logging.LogManager;
 
 /** The operator's process: the webhook first, so that pods can start, then reconciling. */
 public final class Main {
   private Main() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
+    try (InputStream logging = Main.class.getResourceAsStream("/logging.properties")) {
+      LogManager.getLogManager().readConfiguration(logging);
+    }
     ApplicationContext context = ApplicationContext.run();
     Reconciliation reconciliation =
         new Reconciliation(
