@@ -2,6 +2,7 @@
 package dev.mcppolicy.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.e2e.McpClient.ToolAnswer;
@@ -38,16 +39,13 @@ final class PolicyChangeE2E {
   private record Observation(long startedNanos, long endedNanos, int change, long generation) {}
 
   private final Product product;
-  private final String namespace;
 
   PolicyChangeE2E(Product product) {
     this.product = product;
-    this.namespace = product.cluster().createNamespace("policy-change");
   }
 
-  private void apply(int change) {
-    product.apply(
-        namespace,
+  private static void apply(GuardedNamespace namespace, int change) {
+    namespace.apply(
         """
         apiVersion: mcppolicy.dev/v1alpha1
         kind: McpPolicy
@@ -65,25 +63,27 @@ final class PolicyChangeE2E {
 
   @Test
   void changesArriveWholeAndWaitIsNeverEarly() throws Exception {
-    product.apply(namespace, Manifests.server("vllm", "vllm"));
-    product.apply(namespace, Manifests.grant("agent", "vllm"));
-    apply(0);
-    product.kubectl(
-        "wait",
-        "--namespace",
-        namespace,
-        "--for=condition=Enforced",
-        "mcppolicy/changing",
-        "--timeout=120s");
-    URI url = product.publish(namespace, "vllm", 30081);
-    Product.Credentials credentials = product.credentials(namespace, "agent");
+    try (GuardedNamespace namespace = GuardedNamespace.create(product, "policy-change")) {
+      changesArriveWhole(namespace);
+    }
+  }
+
+  private static void changesArriveWhole(GuardedNamespace namespace) throws Exception {
+    namespace.apply(Manifests.server("vllm", "vllm"), Manifests.grant("agent", "vllm"));
+    apply(namespace, 0);
+    namespace.awaitEnforced("changing");
+    URI url = namespace.publish("vllm", 30081);
 
     var observations = Collections.synchronizedList(new ArrayList<Observation>());
     var stop = new AtomicBoolean();
-    var failure = new AtomicReference<Exception>();
+    var failure = new AtomicReference<Throwable>();
     var appliedNanos = new ConcurrentSkipListMap<Integer, Long>();
-    try (McpClient caller = McpClient.connect(url, credentials.token(), credentials.caPem());
-        McpClient afterWait = McpClient.connect(url, credentials.token(), credentials.caPem())) {
+    try (McpClient caller = namespace.connect(url, "agent");
+        McpClient afterWait = namespace.connect(url, "agent")) {
+      Waiting.until(
+          "the server's own tools are known",
+          Duration.ofSeconds(60),
+          () -> observe(caller, "vllm_status").change() == 0);
       Thread calls =
           Thread.ofPlatform()
               .start(
@@ -93,21 +93,15 @@ final class PolicyChangeE2E {
                         observations.add(observe(caller, i % 2 == 0 ? "vllm_status" : "stop_vllm"));
                         LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
                       }
-                    } catch (Exception unexpected) {
+                    } catch (Exception | AssertionError unexpected) {
                       failure.set(unexpected);
                     }
                   });
-      for (int change = 1; change <= CHANGES; change++) {
-        apply(change);
+      for (int change = 1; change <= CHANGES && failure.get() == null; change++) {
+        apply(namespace, change);
         appliedNanos.put(change, System.nanoTime());
         if (change % 2 == 0) {
-          product.kubectl(
-              "wait",
-              "--namespace",
-              namespace,
-              "--for=condition=Enforced",
-              "mcppolicy/changing",
-              "--timeout=30s");
+          namespace.awaitEnforced("changing");
           assertEquals(
               change,
               observe(afterWait, "stop_vllm").change(),
@@ -117,14 +111,12 @@ final class PolicyChangeE2E {
           Waiting.until(
               "change " + change + " decides",
               Duration.ofSeconds(10),
-              () -> observations.getLast().change() == expected);
+              () -> failure.get() != null || observations.getLast().change() == expected);
         }
       }
       stop.set(true);
       calls.join();
-    }
-    if (failure.get() != null) {
-      throw failure.get();
+      assertNull(failure.get(), () -> "a call failed: " + failure.get());
     }
     assertEachIsOnePolicy(observations);
     report(observations, appliedNanos);
