@@ -81,11 +81,18 @@ public final class JsonText {
     private static final long serialVersionUID = 1L;
     private static final int DELETE = 0x7F;
 
-    @Override
-    public int[] getEscapeCodesForAscii() {
+    private static final int[] CODES = codes();
+
+    private static int[] codes() {
       int[] codes = Arrays.copyOf(standardAsciiEscapesForJSON(), DELETE + 1);
       codes[DELETE] = ESCAPE_STANDARD;
       return codes;
+    }
+
+    /** One table for every generator: they only read it, and each asks for it when it is made. */
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      return CODES;
     }
 
     @Override

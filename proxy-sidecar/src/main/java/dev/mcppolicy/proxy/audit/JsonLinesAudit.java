@@ -7,7 +7,7 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.mcp.Echo;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class JsonLinesAudit implements AuditLog {
   private static final Logger LOG = LoggerFactory.getLogger(JsonLinesAudit.class);
+
+  /** Before the members of every line. */
+  private static final String HEAD = "{\"audit\":\"mcp-policy/v1\",\"sequence\":";
 
   private final OutputStream out;
   private final String pod;
@@ -33,11 +36,18 @@ public final class JsonLinesAudit implements AuditLog {
   }
 
   @Override
-  public synchronized void record(AuditEvent event) {
+  public void record(AuditEvent event) {
+    byte[] members = JsonText.bytes(json(event)); // made before the lock, numbered inside it
+    write(members);
+  }
+
+  private synchronized void write(byte[] members) {
     sequence++;
-    byte[] text = JsonText.bytes(json(event));
-    byte[] line = Arrays.copyOf(text, text.length + 1);
-    line[text.length] = '\n';
+    byte[] head = (HEAD + sequence + ",").getBytes(StandardCharsets.US_ASCII);
+    byte[] line = new byte[head.length + members.length];
+    System.arraycopy(head, 0, line, 0, head.length);
+    System.arraycopy(members, 1, line, head.length, members.length - 1);
+    line[line.length - 1] = '\n';
     try {
       out.write(line);
       out.flush();
@@ -51,7 +61,7 @@ public final class JsonLinesAudit implements AuditLog {
   }
 
   private JsonObject json(AuditEvent event) {
-    var line = JsonObject.builder().put("audit", "mcp-policy/v1").put("sequence", sequence);
+    var line = JsonObject.builder();
     switch (event) {
       case AuditEvent.Decided e -> {
         DecisionReason reason = e.reason();

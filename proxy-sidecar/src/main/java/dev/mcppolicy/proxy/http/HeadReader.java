@@ -150,18 +150,24 @@ final class HeadReader {
   }
 
   private static boolean isOriginForm(String target) {
-    return target.startsWith("/") && target.chars().allMatch(c -> c > 0x20 && c < 0x7F);
+    for (int i = 0; i < target.length(); i++) {
+      if (target.charAt(i) <= 0x20 || target.charAt(i) >= 0x7F) {
+        return false;
+      }
+    }
+    return target.startsWith("/");
   }
 
   /** RFC 9110 §5.6.2. */
   private static boolean isToken(String text) {
-    return !text.isEmpty()
-        && text.chars()
-            .allMatch(
-                c ->
-                    (c >= 'a' && c <= 'z')
-                        || (c >= 'A' && c <= 'Z')
-                        || (c >= '0' && c <= '9')
-                        || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isAlphanumeric =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!isAlphanumeric && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 }

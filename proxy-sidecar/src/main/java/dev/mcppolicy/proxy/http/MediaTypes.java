@@ -9,6 +9,9 @@ final class MediaTypes {
 
   /** Whether this Content-Type is JSON in UTF-8, with no parameter but a charset that says so. */
   static boolean isJson(String contentType) {
+    if (contentType.equals("application/json")) {
+      return true;
+    }
     String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
     if (!parts[0].strip().equals("application/json") || parts.length > 2) {
       return false;
@@ -22,6 +25,9 @@ final class MediaTypes {
 
   /** Whether this Accept takes both forms of an answer, as a client must say it does. */
   static boolean acceptsBoth(String accept) {
+    if (accept.equals("application/json, text/event-stream")) {
+      return true;
+    }
     boolean json = false;
     boolean events = false;
     for (String range : accept.toLowerCase(Locale.ROOT).split(",", 32)) {

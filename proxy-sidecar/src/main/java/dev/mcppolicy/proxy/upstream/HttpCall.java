@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.upstream;
 
-import dev.mcppolicy.json.JsonLimits;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.MalformedJsonException;
@@ -77,6 +76,7 @@ final class HttpCall implements HttpPost {
       HttpMethod method,
       Optional<Message> message,
       Exchange exchange,
+      StrictJson json,
       int answerBytesMax) {
     this.owner = owner;
     this.loop = loop;
@@ -84,7 +84,7 @@ final class HttpCall implements HttpPost {
     this.message = message;
     this.exchange = exchange;
     this.answerBytesMax = answerBytesMax;
-    this.json = new StrictJson(JsonLimits.RESPONSE.withDocumentBytesMax(answerBytesMax));
+    this.json = json;
   }
 
   EventLoop loop() {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.upstream;
 
+import dev.mcppolicy.json.JsonLimits;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.json.StrictJson;
 import dev.mcppolicy.mcp.Message;
 import dev.mcppolicy.mcp.Message.Notification;
 import dev.mcppolicy.mcp.Message.Request;
@@ -58,6 +60,7 @@ public final class HttpUpstream implements Upstream {
   private final Optional<SslContext> tls;
   private final HttpUpstreamSettings settings;
   private final BackOff backOff;
+  private final StrictJson json;
   private final Dropped dropped = new Dropped();
   private final AtomicLong ids = new AtomicLong();
   private final AtomicInteger pending = new AtomicInteger();
@@ -90,6 +93,7 @@ public final class HttpUpstream implements Upstream {
     }
     this.url = url;
     this.loops = loops;
+    this.json = new StrictJson(JsonLimits.RESPONSE.withDocumentBytesMax(settings.answerBytesMax()));
     this.settings = settings;
     this.backOff = new BackOff(settings.backOff(), RandomGenerator.getDefault());
     this.tls = secure ? Optional.of(clientTls()) : Optional.empty();
@@ -180,7 +184,7 @@ public final class HttpUpstream implements Upstream {
   private HttpCall newCall(
       HttpMethod method, Optional<Message> message, Consumer<UpstreamReply> reply) {
     return new HttpCall(
-        new Calls(), loop(), method, message, new Exchange(reply), settings.answerBytesMax());
+        new Calls(), loop(), method, message, new Exchange(reply), json, settings.answerBytesMax());
   }
 
   /** The loop that the caller is on, else the next one. */

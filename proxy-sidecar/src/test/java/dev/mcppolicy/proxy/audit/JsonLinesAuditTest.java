@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcppolicy.engine.DecisionReason;
+import dev.mcppolicy.engine.Grant;
+import dev.mcppolicy.engine.PolicyId;
+import dev.mcppolicy.engine.ReasonCode;
+import dev.mcppolicy.json.JsonLimits;
+import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.json.StrictJson;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class JsonLinesAuditTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  private static AuditEvent.Decided decided(String tool, boolean isKnown) {
+    return new AuditEvent.Decided(
+        NOW,
+        "id-1",
+        new Grant("agent"),
+        tool,
+        isKnown,
+        "deny",
+        new DecisionReason(
+            ReasonCode.NotAllowed, "text", Optional.of(new PolicyId("ns", "p", 3)), "/default"),
+        7);
+  }
+
+  private List<JsonObject> lines() throws Exception {
+    var reader = new StrictJson(JsonLimits.REQUEST);
+    var lines = new ArrayList<JsonObject>();
+    for (String line : out.toString(StandardCharsets.US_ASCII).lines().toList()) {
+      lines.add((JsonObject) reader.read(line.getBytes(StandardCharsets.US_ASCII)));
+    }
+    return lines;
+  }
+
+  @Test
+  void writesADecisionOnOneLine() throws Exception {
+    new JsonLinesAudit(out, "pod-1").record(decided("stop_vllm", true));
+    assertEquals(
+        "{\"audit\":\"mcp-policy/v1\",\"sequence\":1,\"kind\":\"decision\",\"time\":\"2026-01-01T00:00:00Z\",\"pod\":\"pod-1\",\"decision\":\"id-1\",\"grant\":\"agent\",\"tool\":\"stop_vllm\",\"outcome\":\"deny\",\"reason\":\"NotAllowed\",\"policy\":\"ns/p\",\"generation\":3,\"rule\":\"/default\",\"bundle\":7}\n",
+        out.toString(StandardCharsets.US_ASCII));
+  }
+
+  @Test
+  void shortensAndEscapesANameThatIsNoToolT97() throws Exception {
+    new JsonLinesAudit(out, "pod-1")
+        .record(decided("a\n\u001b[31m\u202e" + "x".repeat(500), false));
+    String tool = lines().getFirst().string("tool").orElseThrow();
+    assertTrue(tool.length() < 80, tool);
+    assertTrue(tool.startsWith("a??[31m?x"), tool);
+  }
+
+  @Test
+  void numbersLinesWithoutAGapWhateverTheThreads() throws Exception {
+    var audit = new JsonLinesAudit(out, "pod-1");
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      IntStream.range(0, 500)
+          .forEach(
+              i ->
+                  threads.execute(
+                      () ->
+                          audit.record(
+                              new AuditEvent.Ended(
+                                  NOW, "id-" + i, "answered", Duration.ofMillis(1)))));
+    }
+    assertEquals(
+        IntStream.rangeClosed(1, 500).mapToObj(JsonValue::of).toList(),
+        lines().stream().map(line -> line.get("sequence").orElseThrow()).toList());
+  }
+
+  @Test
+  void goesOnWhenTheRecordCannotBeWritten() {
+    var audit =
+        new JsonLinesAudit(
+            new OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                throw new IOException("no space left");
+              }
+            },
+            "pod-1");
+    audit.record(decided("a", true));
+    audit.record(decided("a", true));
+  }
+}
