@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.mcp.Replies;
 import dev.mcppolicy.mcp.RpcError;
 import dev.mcppolicy.proxy.http.HttpLimits;
 import dev.mcppolicy.proxy.upstream.UpstreamReply;
@@ -378,6 +379,40 @@ final class CallTest {
       assertTrue(proxy.audit().contains("\"outcome\":\"answered\""), proxy.audit());
       assertFalse(proxy.audit().contains("secret-model"), "T96");
       assertFalse(proxy.audit().contains(client.session()), "T96");
+    }
+  }
+
+  @Test
+  void writesAResultOnOneLineWhateverItsTextSaysT40() throws Exception {
+    upstream.answerWith(
+        _ ->
+            new UpstreamReply.Result(
+                Replies.toolText("a\n\ndata: {\"forged\":1}\r\nid: 7\u2028event: x", false)));
+    try (LocalFixture proxy = start(ALLOW);
+        McpClient client = proxy.agent()) {
+      RawHttp.Response response = client.post(McpClient.callMessage(1, "vllm_status", "{}"));
+      assertTrue(response.text().chars().allMatch(c -> c >= 0x20 && c < 0x7F), response.text());
+      assertEquals("application/json", response.header("Content-Type").orElseThrow());
+      assertTrue(McpClient.text(McpClient.json(response)).contains("\u2028event: x"));
+    }
+  }
+
+  @Test
+  void keepsWhatWasUsedWhenTheLimitChangesT72() throws Exception {
+    try (LocalFixture proxy = start(FIVE_A_MINUTE);
+        McpClient client = proxy.agent()) {
+      for (int i = 0; i < 3; i++) {
+        assertFalse(McpClient.isError(client.call("vllm_status", "{}")));
+      }
+      replace(proxy.policy(), FIVE_A_MINUTE.replace("\"max\": 5", "\"max\": 3"));
+      Instant deadline = Instant.now().plusSeconds(10);
+      while (!proxy.audit().contains("\"bundle\":2")) {
+        client.call("start_vllm", "{}"); // denied by either; the record says by which
+        assertTrue(Instant.now().isBefore(deadline));
+      }
+      JsonObject limited = client.call("vllm_status", "{}");
+      assertEquals(JsonValue.of(3), decision(limited).get("used").orElseThrow());
+      assertEquals(3, upstream.calls().size());
     }
   }
 

@@ -321,7 +321,7 @@ final class SmugglingTest {
 
   @ParameterizedTest
   @MethodSource("namesThatLookLikeATool")
-  void knowsATooByItsExactNameOnlyT23(String name) throws Exception {
+  void knowsAToolByItsExactNameOnlyT23(String name) throws Exception {
     JsonObject answer = client.call(name, "{}");
     assertEquals(-32602, McpClient.errorCode(answer), answer.toString());
     assertEquals(List.of(), upstream.calls());
