@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.operator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.env.PropertySource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The environment that the chart gives the operator, as Micronaut reads it. */
+final class OperatorSettingsTest {
+
+  @Test
+  void readsWhatTheChartSets() {
+    assertEquals(
+        new OperatorSettings("operators", List.of("a", "b"), "k8s.example", true),
+        read(
+            Map.of(
+                "MCP_POLICY_OPERATOR_NAMESPACE", "operators",
+                "MCP_POLICY_OPERATOR_WATCHED_NAMESPACES", "a,b",
+                "MCP_POLICY_OPERATOR_CLUSTER_DOMAIN", "k8s.example",
+                "MCP_POLICY_OPERATOR_LEADER_ELECTION", "true")));
+  }
+
+  @Test
+  void hasDefaultsForAllButTheNamespace() {
+    assertEquals(
+        new OperatorSettings("operators", List.of(), "cluster.local", false),
+        read(Map.of("MCP_POLICY_OPERATOR_NAMESPACE", "operators")));
+  }
+
+  private static OperatorSettings read(Map<String, Object> environment) {
+    try (ApplicationContext context =
+        ApplicationContext.builder()
+            .environmentPropertySource(false)
+            .propertySources(
+                PropertySource.of(
+                    "the chart",
+                    environment,
+                    PropertySource.PropertyConvention.ENVIRONMENT_VARIABLE,
+                    PropertySource.Origin.of("the chart")))
+            .start()) {
+      return context.getBean(OperatorSettings.class);
+    }
+  }
+}
