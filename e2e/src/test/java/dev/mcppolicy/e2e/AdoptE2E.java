@@ -71,10 +71,8 @@ final class AdoptE2E {
 
     URI url = namespace.publish("vllm", 30091);
     try (McpClient agent = namespace.connect(url, "agent")) {
-      Waiting.until(
-          "the agent sees what it may call",
-          Duration.ofSeconds(30),
-          () -> agent.tools().size() == 3);
+      namespace.awaitAnswers(url, "agent", "vllm_status");
+      assertEquals(3, agent.tools().size(), () -> "tools of the policy");
       assertFalse(agent.call("vllm_status").isError());
       assertTrue(agent.call("vllm_chat", Messages.one("x")).text().startsWith("Denied by policy"));
       ToolAnswer stop = agent.call("stop_vllm");

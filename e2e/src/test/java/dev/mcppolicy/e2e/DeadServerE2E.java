@@ -67,6 +67,7 @@ final class DeadServerE2E {
     namespace.awaitEnforced("policy");
     namespace.awaitRollout("slow");
     namespace.awaitRollout("undeclared");
+    namespace.awaitAnswers(url, "agent", "vllm_status");
   }
 
   @AfterAll

@@ -151,6 +151,14 @@ final class GuardedNamespace implements AutoCloseable {
         });
   }
 
+  /** Until the MCP server itself answers the call of a tool that the grant may use. */
+  void awaitAnswers(URI url, String grant, String tool) {
+    try (McpClient client = connect(url, grant)) {
+      Waiting.until(
+          "the server answers " + tool, START_LIMIT, () -> !client.call(tool).text().isEmpty());
+    }
+  }
+
   Product.Credentials credentials(String grant) {
     return product.credentials(name, grant);
   }

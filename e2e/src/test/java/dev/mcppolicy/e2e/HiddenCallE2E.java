@@ -65,6 +65,7 @@ final class HiddenCallE2E {
     url = namespace.publish("vllm", 30083);
     namespace.awaitEnforced("policy");
     namespace.awaitRollout("vllm");
+    namespace.awaitAnswers(url, "agent", "vllm_status");
   }
 
   @AfterAll

@@ -11,7 +11,6 @@ import dev.mcppolicy.e2e.McpClient.RefusedException;
 import dev.mcppolicy.testkit.cluster.SharedCluster;
 import dev.mcppolicy.testkit.mcp.RawHttp;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.io.IOException;
 import java.net.URI;
 import java.util.Set;
 import java.util.TreeSet;
@@ -86,12 +85,8 @@ final class NoWayAroundE2E {
     namespace.awaitEnforced("policy");
     namespace.awaitReady("elsewhere");
     pod = namespace.serverPod("vllm");
-    try (McpClient reader = namespace.connect(url, "reader")) {
-      // Once it is called there is a connection, hence a child of the bridge.
-      reader.call("vllm_status");
-    } catch (IOException | RefusedException unexpected) {
-      throw new IllegalStateException(unexpected);
-    }
+    // Once it is called there is a connection, hence a child of the bridge.
+    namespace.awaitAnswers(url, "reader", "vllm_status");
   }
 
   @AfterAll

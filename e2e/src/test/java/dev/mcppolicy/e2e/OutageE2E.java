@@ -44,6 +44,7 @@ final class OutageE2E {
     url = namespace.publish("vllm", 30085);
     namespace.awaitEnforced("policy");
     namespace.awaitRollout("vllm");
+    namespace.awaitAnswers(url, "agent", "vllm_status");
   }
 
   @AfterAll

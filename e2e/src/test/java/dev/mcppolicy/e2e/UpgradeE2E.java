@@ -43,6 +43,7 @@ final class UpgradeE2E {
     changing.awaitEnforced("policy");
     URI url = settled.publish("vllm", 30090);
     try (McpClient agent = settled.connect(url, "agent")) {
+      settled.awaitAnswers(url, "agent", "vllm_status");
       settled.kubectl("wait", "--for=condition=Ready", "mcpsrv/vllm", "--timeout=60s");
       String before = versions();
 

@@ -206,6 +206,9 @@ final class ClusterDemo {
 
   private void anotherTool(McpClient agent) throws IOException, RefusedException {
     narration.chapter("Another tool, and a policy that allows it");
+    // The tool asks the model, and waits a minute for one that is only starting.
+    product.kubectl(
+        "rollout", "status", "--namespace", NAMESPACE, "deployment/" + WORKLOAD, "--timeout=60s");
     ToolAnswer denied = agent.call("vllm_status");
     narration.call("agent", "vllm_status", denied.text());
     narration.check(
