@@ -84,6 +84,14 @@ public final class DataPath implements AutoCloseable {
     return clock;
   }
 
+  /**
+   * Ends the connection to the upstream for good. May block for a bounded time, may be called
+   * again.
+   */
+  public void releaseUpstream() {
+    upstream.close();
+  }
+
   @Override
   public void close() {
     upstream.close();

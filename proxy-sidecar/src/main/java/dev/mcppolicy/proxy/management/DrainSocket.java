@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The unix socket on which the pod's preStop hook asks for a drain: a connection stops new calls,
- * and is closed once the calls in flight are answered. Nothing is read from it, and only the
+ * and is closed once the calls in flight are answered and the server is let go: the server's
+ * container ends only then, and the sidecar only after it. Nothing is read from it, and only the
  * sidecar's own container can reach it.
  */
 public final class DrainSocket implements AutoCloseable {
@@ -27,15 +28,21 @@ public final class DrainSocket implements AutoCloseable {
   private final ServerSocketChannel listener;
   private final Path path;
   private final Gate gate;
+  private final Runnable release;
 
-  private DrainSocket(ServerSocketChannel listener, Path path, Gate gate) {
+  private DrainSocket(ServerSocketChannel listener, Path path, Gate gate, Runnable release) {
     this.listener = listener;
     this.path = path;
     this.gate = gate;
+    this.release = release;
   }
 
-  /** Opens the socket, in place of one that a process before left there. */
-  public static DrainSocket open(Path path, Gate gate) throws IOException {
+  /**
+   * Opens the socket, in place of one that a process before left there.
+   *
+   * @param release lets the server go; called after the last call, may block for a bounded time
+   */
+  public static DrainSocket open(Path path, Gate gate, Runnable release) throws IOException {
     Files.deleteIfExists(path);
     ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
@@ -44,7 +51,7 @@ public final class DrainSocket implements AutoCloseable {
       listener.close();
       throw new IOException("cannot listen on the drain socket `" + path + "`", e);
     }
-    var socket = new DrainSocket(listener, path, gate);
+    var socket = new DrainSocket(listener, path, gate, release);
     Thread.ofVirtual().name("drain").start(socket::serve);
     return socket;
   }
@@ -57,6 +64,7 @@ public final class DrainSocket implements AutoCloseable {
         while (gate.callsInFlight() > 0) { // each ends in bounded time
           LockSupport.parkNanos(LOOKS_EVERY.toNanos());
         }
+        release.run();
         LOG.info("drained");
       } catch (ClosedChannelException closed) {
         return;

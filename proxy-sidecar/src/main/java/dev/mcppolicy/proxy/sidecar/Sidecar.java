@@ -48,7 +48,9 @@ final class Sidecar {
     management =
         Optional.of(
             ManagementServer.start(new InetSocketAddress(settings.managementPort()), health));
-    drain = Optional.of(DrainSocket.open(settings.drainSocket(), dataPath.gate()));
+    drain =
+        Optional.of(
+            DrainSocket.open(settings.drainSocket(), dataPath.gate(), dataPath::releaseUpstream));
     BridgeProgram.write(settings.bridgeProgram(), settings.bridgeDirectory());
     health.start(); // from here on the server's container may start
     dataPath.start();

@@ -27,12 +27,15 @@ import jakarta.inject.Singleton;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
 /** Which parts a sidecar is made of. */
 @Factory
 final class Wiring {
+  private static final Duration SERVER_STARTS_WITHIN = Duration.ofSeconds(10);
+
   private static final InstantSource CLOCK = InstantSource.system();
 
   @Singleton
@@ -76,7 +79,8 @@ final class Wiring {
     return new StdioUpstream(
         new UnixSocketConnector(
             settings.bridgeDirectory().resolve("mcp.sock"),
-            settings.bridgeDirectory().resolve("stderr.sock")),
+            settings.bridgeDirectory().resolve("stderr.sock"),
+            SERVER_STARTS_WITHIN),
         StdioSettings.DEFAULT);
   }
 

@@ -43,6 +43,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,7 @@ final class ManagementTest {
   @Test
   void drainsWhenAskedAndSaysWhenItIsDone() throws Exception {
     var upstream = new FakeUpstream();
+    var released = new CountDownLatch(1);
     EventLoopGroup loops = EventLoops.start("test", 1);
     Path path = Files.writeString(folder.resolve("drain.sock"), "left by a process before");
     try (var dataPath =
@@ -97,7 +99,7 @@ final class ManagementTest {
                 event -> {},
                 InstantSource.system(),
                 GateSettings.of("test", "0"));
-        DrainSocket _ = DrainSocket.open(path, dataPath.gate());
+        DrainSocket _ = DrainSocket.open(path, dataPath.gate(), released::countDown);
         Front front =
             Front.start(
                 loops,
@@ -137,9 +139,11 @@ final class ManagementTest {
         }
         assertEquals(-32603, McpClient.errorCode(McpClient.json(refused)));
         assertFalse(drained.isDone(), "a call is in flight");
+        assertEquals(1, released.getCount(), "the server is still needed");
         held.reply().accept(FakeUpstream.echo(JsonObject.EMPTY));
         assertEquals(200, early.http().read().status());
         assertEquals(-1, drained.get(10, TimeUnit.SECONDS));
+        assertEquals(0, released.getCount(), "the server was not let go");
       }
     } finally {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -94,7 +94,8 @@ final class UnixSocketConnectorTest {
     try (ServerSocketChannel _ = serve(server);
         var upstream =
             new StdioUpstream(
-                new UnixSocketConnector(folder.resolve("mcp.sock"), folder.resolve("stderr.sock")),
+                new UnixSocketConnector(
+                    folder.resolve("mcp.sock"), folder.resolve("stderr.sock"), Duration.ZERO),
                 SETTINGS)) {
       upstream.start(events);
       assertEquals(PARAMS, call(upstream).result());
@@ -113,7 +114,8 @@ final class UnixSocketConnectorTest {
     Path socket = folder.resolve("none.sock");
     try (var upstream =
         new StdioUpstream(
-            new UnixSocketConnector(socket, folder.resolve("stderr.sock")), SETTINGS)) {
+            new UnixSocketConnector(socket, folder.resolve("stderr.sock"), Duration.ZERO),
+            SETTINGS)) {
       upstream.start(events);
       String why = events.next(Disconnected.class).why();
       assertTrue(why.contains("no connection to the bridge's socket `" + socket + "`"), why);

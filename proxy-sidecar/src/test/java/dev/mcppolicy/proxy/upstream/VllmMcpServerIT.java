@@ -68,7 +68,9 @@ final class VllmMcpServerIT {
     Path socket = folder.resolve("mcp.sock");
     Path stderr = folder.resolve("stderr.sock");
     try (var upstream =
-        new StdioUpstream(new UnixSocketConnector(socket, stderr), StdioSettings.DEFAULT)) {
+        new StdioUpstream(
+            new UnixSocketConnector(socket, stderr, java.time.Duration.ZERO),
+            StdioSettings.DEFAULT)) {
       upstream.start(events);
       events.next(Disconnected.class); // the sidecar is there before the bridge
       Process bridge = bridge(socket, stderr);
