@@ -119,13 +119,12 @@ func listen(path string) (*net.UnixListener, error) {
 			return nil, fmt.Errorf("`%s`: cannot remove the stale socket: %w; make its folder writable for user id %d", path, cause(err), os.Getuid())
 		}
 	}
+	// Born with its mode: a chmod afterwards would leave a moment in which the sidecar is refused.
+	umask := syscall.Umask(0o111)
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	syscall.Umask(umask)
 	if err != nil {
 		return nil, fmt.Errorf("`%s`: cannot listen: %w; its folder must exist and be writable for user id %d", path, cause(err), os.Getuid())
-	}
-	if err := os.Chmod(path, 0o666); err != nil {
-		_ = l.Close()
-		return nil, fmt.Errorf("`%s`: cannot open it to the sidecar: %w", path, cause(err))
 	}
 	return l, nil
 }
