@@ -4,8 +4,10 @@ package dev.mcppolicy.proxy.sidecar;
 import io.micronaut.context.env.Environment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What the pod tells the sidecar, through its environment.
@@ -20,6 +22,7 @@ import java.util.Locale;
  * @param drainSocket MCP_POLICY_DRAIN_SOCKET
  * @param port MCP_POLICY_PORT, for MCP over TLS
  * @param managementPort MCP_POLICY_MANAGEMENT_PORT
+ * @param apiServer KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, as far as they are set
  */
 record SidecarSettings(
     String pod,
@@ -31,7 +34,11 @@ record SidecarSettings(
     Path credentials,
     Path drainSocket,
     int port,
-    int managementPort) {
+    int managementPort,
+    Map<String, String> apiServer) {
+  SidecarSettings {
+    apiServer = Map.copyOf(apiServer);
+  }
 
   /**
    * @throws IllegalArgumentException naming every variable that is missing
@@ -50,13 +57,25 @@ record SidecarSettings(
                 optional(environment, "MCP_POLICY_CREDENTIALS", "/var/run/secrets/mcppolicy.dev")),
             Path.of(optional(environment, "MCP_POLICY_DRAIN_SOCKET", "/tmp/drain.sock")),
             Integer.parseInt(optional(environment, "MCP_POLICY_PORT", "8443")),
-            Integer.parseInt(optional(environment, "MCP_POLICY_MANAGEMENT_PORT", "8081")));
+            Integer.parseInt(optional(environment, "MCP_POLICY_MANAGEMENT_PORT", "8081")),
+            apiServer(environment));
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException(
           String.join(", ", missing)
               + ": not in the environment; the sidecar is injected into pods, which sets them");
     }
     return settings;
+  }
+
+  private static Map<String, String> apiServer(Environment environment) {
+    var variables = new HashMap<String, String>();
+    for (String variable : List.of("KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT")) {
+      String value = optional(environment, variable, "");
+      if (!value.isEmpty()) {
+        variables.put(variable, value);
+      }
+    }
+    return variables;
   }
 
   private static String required(Environment environment, String variable, List<String> missing) {

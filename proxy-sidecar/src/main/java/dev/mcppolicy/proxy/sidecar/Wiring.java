@@ -51,7 +51,7 @@ final class Wiring {
   @Singleton
   @Bean(preDestroy = "close")
   ApiServer apiServer(SidecarSettings settings) {
-    return new ApiServer(ApiServerSettings.inPod(System.getenv(), settings.credentials()));
+    return new ApiServer(ApiServerSettings.inPod(settings.apiServer(), settings.credentials()));
   }
 
   @Singleton

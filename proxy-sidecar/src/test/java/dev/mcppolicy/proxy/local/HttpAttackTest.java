@@ -3,9 +3,12 @@ package dev.mcppolicy.proxy.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcppolicy.mcp.Replies;
 import dev.mcppolicy.proxy.http.HttpLimits;
+import dev.mcppolicy.proxy.upstream.UpstreamReply;
 import dev.mcppolicy.testkit.mcp.RawHttp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -382,6 +385,36 @@ final class HttpAttackTest {
         McpClient idle = proxy.agent()) {
       assertTrue(silent.isClosedByPeer());
       assertTrue(idle.http().isClosedByPeer());
+    }
+  }
+
+  @Test
+  void givesUpOnAPeerThatDoesNotReadT38() throws Exception {
+    HttpLimits impatient =
+        new HttpLimits(
+            8,
+            8,
+            4096,
+            32,
+            LIMITS.headTime(),
+            1 << 20,
+            2 << 20,
+            LIMITS.bodyTime(),
+            LIMITS.idleTime(),
+            Duration.ofMillis(100));
+    String text = "x".repeat(15 << 20);
+    upstream.answerWith(_ -> new UpstreamReply.Result(Replies.toolText(text, false)));
+    try (LocalFixture other =
+            LocalFixture.start(folder, POLICY, upstream, impatient, InstantSource.system());
+        McpClient client = other.agent();
+        RawHttp clock = RawHttp.connect("127.0.0.1", other.port())) {
+      client
+          .http()
+          .send(
+              client.request(
+                  McpClient.callMessage(1, "vllm_status", "{}").getBytes(StandardCharsets.UTF_8)));
+      assertTrue(clock.isClosedByPeer(), "after 400 ms without a request");
+      assertThrows(IOException.class, () -> client.http().read(), "the answer is cut off");
     }
   }
 

@@ -42,6 +42,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -114,7 +115,8 @@ final class BundleActivatorTest {
             Path.of("c"),
             Path.of("d"),
             0,
-            0);
+            0,
+            Map.of());
     activator = new BundleActivator(settings, dataPath, door);
     dataPath.start();
   }
