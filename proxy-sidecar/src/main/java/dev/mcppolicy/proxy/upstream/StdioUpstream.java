@@ -199,6 +199,9 @@ public final class StdioUpstream implements Upstream {
         }
         case Handshake.Done(Connected connected) -> {
           long begun = System.nanoTime();
+          if (connected.generation() == 1) {
+            backOff.reset(); // it was not there yet, which says nothing of how it runs
+          }
           state = connected;
           listener.connected(connected);
           connection.release(Handshake.INITIALIZED);

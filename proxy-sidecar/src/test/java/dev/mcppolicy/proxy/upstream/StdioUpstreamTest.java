@@ -307,6 +307,24 @@ final class StdioUpstreamTest {
   }
 
   @Test
+  void restartsAtOnceHoweverLongTheServerTookToAppear() throws Exception {
+    var server = FakeServer.echoing();
+    server.refusesConnections = true;
+    var backOff = new BackOff.Settings(Duration.ofMillis(1), LONG, Duration.ofHours(1));
+    var upstream =
+        start(server, new StdioSettings(Duration.ofSeconds(5), 32_000, 8, 1 << 20, 5, backOff));
+    for (int attempt = 1; attempt <= 6; attempt++) {
+      events.next(Disconnected.class);
+    }
+    server.refusesConnections = false;
+    events.await(Connected.class);
+    server.lives.getFirst().exit("it exited with code 42");
+    String why = events.next(Disconnected.class).why();
+    assertTrue(why.contains("it is being restarted, try again"), why);
+    assertEquals(PARAMS, call(upstream, LONG).result());
+  }
+
+  @Test
   void aResponseOfTheLifeBeforeReachesNobody_T58() throws Exception {
     var server = asking();
     var upstream = start(server, SETTINGS);
