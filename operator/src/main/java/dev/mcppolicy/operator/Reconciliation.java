@@ -10,6 +10,7 @@ import dev.mcppolicy.operator.server.McpServerReconciler;
 import dev.mcppolicy.operator.watch.Cluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
@@ -34,6 +35,7 @@ public final class Reconciliation implements Readiness, AutoCloseable {
   private final Cluster cluster;
   private final Operator operator;
   private volatile boolean started;
+  private volatile boolean stopping;
 
   public Reconciliation(
       KubernetesClient kubernetes,
@@ -54,7 +56,7 @@ public final class Reconciliation implements Readiness, AutoCloseable {
         namespaces);
   }
 
-  private static void configure(
+  private void configure(
       ConfigurationServiceOverrider overrider,
       KubernetesClient kubernetes,
       OperatorSettings settings) {
@@ -67,9 +69,30 @@ public final class Reconciliation implements Readiness, AutoCloseable {
         .withStopOnInformerErrorDuringStartup(false) // the API server may come later than we do
         .withReconciliationTerminationTimeout(Duration.ofSeconds(5));
     if (settings.leaderElection()) {
-      overrider.withLeaderElectionConfiguration(
-          new LeaderElectionConfiguration(LEASE, settings.namespace()));
+      overrider.withLeaderElectionConfiguration(election(settings));
     }
+  }
+
+  /**
+   * Whoever loses the lease ends, so that there are never two; who is asked to stop, just stops.
+   */
+  private LeaderElectionConfiguration election(OperatorSettings settings) {
+    return new LeaderElectionConfiguration(
+        LEASE,
+        settings.namespace(),
+        LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
+        LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
+        LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
+        null,
+        new LeaderCallbacks(
+            () -> {},
+            () -> {
+              if (!stopping) {
+                System.exit(1);
+              }
+            },
+            leader -> {}),
+        false);
   }
 
   private <P extends HasMetadata> void register(Reconciler<P> reconciler, Set<String> namespaces) {
@@ -108,6 +131,7 @@ public final class Reconciliation implements Readiness, AutoCloseable {
 
   @Override
   public void close() {
+    stopping = true;
     operator.stop();
     cluster.close();
   }

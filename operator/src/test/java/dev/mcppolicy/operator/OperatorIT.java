@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -32,6 +33,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -180,6 +182,24 @@ final class OperatorIT {
     assertEquals(
         List.of(), operator.writes.stream().filter(write -> !write.contains("/later")).toList());
     assertTrue(operator.writes.size() <= 10, operator.writes::toString); // 8 objects, 2 statuses
+  }
+
+  @Test
+  void stopsInPeaceWhileItLeads() { // T129; who loses the lease ends the process, who is stopped
+    // must not
+    operator.stop();
+    try (Reconciliation elected = operator.started(true)) {
+      operator.await(Lease.class, "mcp-policy-operator", OperatorIT::isHeld);
+      operator.apply(server("led"));
+      awaitReason(McpServer.class, "led", "NoPolicy");
+      assertEquals(Optional.empty(), elected.missing());
+    }
+    operator.startAgain();
+  }
+
+  private static boolean isHeld(Lease lease) {
+    String holder = lease.getSpec().getHolderIdentity();
+    return holder != null && !holder.isEmpty();
   }
 
   @Test

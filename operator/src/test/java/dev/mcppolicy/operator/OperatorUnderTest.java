@@ -65,7 +65,7 @@ final class OperatorUnderTest implements AutoCloseable {
             .build();
     namespace = cluster.createNamespace("operator");
     KINDS.forEach(this::define);
-    reconciliation = started();
+    reconciliation = started(false);
   }
 
   private void define(String plural) {
@@ -94,13 +94,13 @@ final class OperatorUnderTest implements AutoCloseable {
     }
   }
 
-  private Reconciliation started() {
+  Reconciliation started(boolean leaderElection) {
     InstantSource clock = InstantSource.system();
     Reconciliation made =
         new Reconciliation(
             own,
             AuthoritySecret.loadOrCreate(own, namespace, clock),
-            new OperatorSettings(namespace, List.of(namespace), "cluster.local", false),
+            new OperatorSettings(namespace, List.of(namespace), "cluster.local", leaderElection),
             clock);
     made.start();
     return made;
@@ -112,7 +112,7 @@ final class OperatorUnderTest implements AutoCloseable {
   }
 
   void startAgain() {
-    reconciliation = started();
+    reconciliation = started(false);
   }
 
   /** Applies YAML of one or more objects. */
