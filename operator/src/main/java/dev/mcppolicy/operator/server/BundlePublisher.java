@@ -118,12 +118,9 @@ final class BundlePublisher {
       lastByServerUid.put(meta.getUid(), written);
       put(meta, before.with(written.bundle(), written.digest()));
     } catch (BundleTooLargeException e) {
-      Published last = known.map(k -> follow(before, k)).orElse(before);
-      put(
-          meta,
-          last.with(
-              new Published.Trouble(
-                  "BundleTooLarge", e.getMessage() + "; the previous bundle stays in force")));
+      put(meta, last(known, before).with(kept("BundleTooLarge", e)));
+    } catch (IllegalArgumentException e) {
+      put(meta, last(known, before).with(kept("BundleRefused", e))); // no sidecar would take it
     }
     return certificate.renewAt();
   }
@@ -232,6 +229,15 @@ final class BundlePublisher {
     byte[] encoded = BundleFormat.encode(bundle);
     Secret written = writer.apply(BundleSecret.of(server, encoded));
     return new Known(bundle, BundleFormat.digest(bundle), resourceVersion(written));
+  }
+
+  private static Published last(Optional<Known> known, Published before) {
+    return known.map(k -> follow(before, k)).orElse(before);
+  }
+
+  private static Published.Trouble kept(String reason, Exception cause) {
+    return new Published.Trouble(
+        reason, cause.getMessage() + "; the previous bundle stays in force");
   }
 
   /** What was published is what is known; says nothing new when it is the same bundle. */
