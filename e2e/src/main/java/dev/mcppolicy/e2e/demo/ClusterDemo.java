@@ -103,11 +103,12 @@ final class ClusterDemo {
     command(
         List.of(
             "kubectl",
-            "rollout",
-            "status",
+            "wait",
             "--namespace",
             NAMESPACE,
-            "deployment/" + WORKLOAD,
+            "--for=condition=Available",
+            "deployment",
+            "--all",
             "--timeout=60s"));
     command(
         List.of(
