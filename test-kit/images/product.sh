@@ -18,7 +18,7 @@ fi
 
 sources=("$root/pom.xml" "$root/.mvn" "$root"/stdio-bridge/*.go "$root/stdio-bridge/go.mod" "$kit/images/java-base.sh" "${BASH_SOURCE[0]}")
 for module in "${modules[@]}"; do sources+=("$root/$module/pom.xml" "$root/$module/src/main"); done
-folder=$cache/product/$(key "${sources[@]}")
+folder=$cache/product/product-$(key "${sources[@]}")
 
 build() {
   mkdir -p "$root/stdio-bridge/target" "$1/demo"
@@ -33,12 +33,14 @@ build() {
 if [[ ! -d $folder ]]; then
   base=$("$kit/images/java-base.sh")
   lock product
-  work=$(mktemp -d "$cache/work/product.XXXXXX")
-  step "building the product (Maven)" build-product build "$work" "$base"
-  mkdir -p "$cache/product"
-  rm -rf "$folder" && mv "$work" "$folder"
-  chmod 755 "$folder"
-  prune "$cache/product" '' '' 2>/dev/null || true
+  if [[ ! -d $folder ]]; then # no other run was faster
+    work=$(mktemp -d "$cache/work/product.XXXXXX")
+    chmod 755 "$work"
+    step "building the product (Maven)" build-product build "$work" "$base"
+    mkdir -p "$cache/product"
+    mv -T "$work" "$folder"
+    prune "$cache/product" product ''
+  fi
 fi
 touch "$folder"
 printf '%s\n' "$folder"
