@@ -19,7 +19,7 @@ import java.util.Map;
  */
 public final class Product {
   public static final String SYSTEM_NAMESPACE = "mcp-policy-system";
-  public static final String RELEASE = "mcp-policy";
+  public static final String RELEASE = "mcp-policy-operator";
 
   private final TestCluster cluster;
   private final Path repository;
