@@ -14,6 +14,10 @@ final class InjectedNames {
 
   static final String BRIDGE_DIRECTORY = "/bridge";
   static final String BRIDGE_PROGRAM = "/bridge/stdio-bridge";
+
+  /** In the image, where the server cannot put a program of its own (T105). */
+  static final String BRIDGE_PROGRAM_OF_SIDECAR = "/app/stdio-bridge";
+
   static final String TOKEN_DIRECTORY = "/var/run/secrets/mcppolicy.dev";
 
   /** Volumes that the API server's ServiceAccount plugin adds before any webhook runs. */

@@ -51,7 +51,7 @@ final class Sidecar {
                                 .put(
                                     "command",
                                     strings(
-                                        InjectedNames.BRIDGE_PROGRAM,
+                                        InjectedNames.BRIDGE_PROGRAM_OF_SIDECAR,
                                         "drain",
                                         "--socket",
                                         "/tmp/drain.sock"))
