@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.time.Instant;
@@ -22,9 +23,16 @@ import org.jspecify.annotations.Nullable;
 public record McpGrantSpec(
     @JsonPropertyDescription("The server that may be used.") @Required Reference server,
     @JsonPropertyDescription("How the caller proves the grant.") @Required Identity identity,
-    @JsonPropertyDescription("From then on the grant is no longer accepted.")
+    @JsonPropertyDescription("From then on the grant is no longer accepted.") @Pattern(EXPIRES_AT)
         @Nullable ZonedDateTime expiresAt,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown) {
+
+  /**
+   * What Java reads of RFC 3339: the format {@code date-time} of the API server lets through more,
+   * e.g. ten digits of a second, and an object that cannot be read stops a watch of all.
+   */
+  private static final String EXPIRES_AT =
+      "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-7]):[0-5][0-9])$";
 
   public McpGrantSpec {
     unknown = UnknownKeys.kept(unknown);

@@ -4,6 +4,7 @@ package dev.mcppolicy.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import java.util.Map;
@@ -31,7 +32,7 @@ public record McpServerStateSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record PodState(
       @Size(max = 64) String uid,
-      @Min(0) Long sequence,
+      @Min(0) @Max(9_007_199_254_740_991L) Long sequence,
       @Size(max = 128) String digest,
       @Size(max = 64) @Nullable String acknowledgedAt) {}
 
@@ -39,5 +40,6 @@ public record McpServerStateSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record WorkloadState(
-      @Min(0) Integer previousReplicas, @Size(max = 64) @Nullable String stoppedAt) {}
+      @Min(0) @Max(Integer.MAX_VALUE) Integer previousReplicas,
+      @Size(max = 64) @Nullable String stoppedAt) {}
 }

@@ -61,6 +61,34 @@ final class CrdYamlTest {
     assertBounded(plural, specOf(plural));
   }
 
+  /** An object that cannot be read would stop the watch of all, in every namespace. */
+  @ParameterizedTest(name = "an expiry `{0}` is refused by the schema or can be read")
+  @ValueSource(
+      strings = {
+        "2027-01-01T00:00:00Z",
+        "2027-01-01T00:00:00.123456789+17:59",
+        // the format date-time of the API server lets all of these through
+        "2027-01-01T00:00:00.1234567891Z",
+        "2027-01-01T00:00:00,5Z",
+        "2027-01-01T00:00:00+99:99",
+        "2027-01-01T00:00:00ZTomorrow"
+      })
+  void everyExpiryThatTheSchemaTakesCanBeRead(String expiry) {
+    String pattern = CrdYaml.property(specOf("mcpgrants"), "expiresAt").getPattern();
+    boolean isRead = true;
+    try {
+      new KubernetesSerialization()
+          .unmarshal(
+              "kind: McpGrant\napiVersion: mcppolicy.dev/v1alpha1\nspec: {expiresAt: '"
+                  + expiry
+                  + "'}",
+              McpGrant.class);
+    } catch (RuntimeException unreadable) {
+      isRead = false;
+    }
+    assertEquals(isRead, pattern != null && expiry.matches(pattern));
+  }
+
   private static void assertBounded(String place, JSONSchemaProps schema) {
     if ("array".equals(schema.getType())) {
       assertTrue(schema.getMaxItems() != null, place);
