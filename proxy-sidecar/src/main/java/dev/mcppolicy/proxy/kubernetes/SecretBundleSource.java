@@ -90,17 +90,22 @@ public final class SecretBundleSource implements BundleSource {
   private void run(BundleReceiver receiver) {
     try {
       while (closing.getCount() > 0) {
-        Duration lived = Duration.ZERO;
-        if (!resourceVersion.isEmpty() || read(receiver)) {
-          lived = watch(receiver);
-        }
+        Duration lived = round(receiver);
         closing.await(backOff.next(lived).toNanos(), TimeUnit.NANOSECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whatever breaks in it, the next round reads anew: without it no revocation would arrive. */
+  private Duration round(BundleReceiver receiver) {
+    try {
+      return !resourceVersion.isEmpty() || read(receiver) ? watch(receiver) : Duration.ZERO;
     } catch (RuntimeException e) {
-      LOG.error("the bundle is no longer watched; restart this pod", e);
-      throw e;
+      LOG.error("watching the bundle broke; it is read anew", e);
+      resourceVersion = "";
+      return Duration.ZERO;
     }
   }
 
@@ -135,9 +140,8 @@ public final class SecretBundleSource implements BundleSource {
       case ApiServer.Opening.Not(ApiAnswer answer) -> {
         switch (answer) {
           case ApiAnswer.Denied(int status, String message) -> {
-            if (status == GONE) {
-              resourceVersion = "";
-            } else {
+            resourceVersion = ""; // too old, or newer than a restored etcd has: it is read anew
+            if (status != GONE) {
               lost("status " + status + ": " + message);
             }
           }
@@ -275,8 +279,9 @@ public final class SecretBundleSource implements BundleSource {
     if (Arrays.equals(content.get(), offered)) {
       return;
     }
-    offered = content.get();
-    switch (receiver.offer(offered)) {
+    Activation activation = receiver.offer(content.get());
+    offered = content.get(); // and not before: what broke is offered again
+    switch (activation) {
       case Activation.Activated activated -> acks.acknowledge(activated);
       case Activation.Refused(String why) ->
           LOG.warn("a bundle was refused, the one in use stays: {}", why);

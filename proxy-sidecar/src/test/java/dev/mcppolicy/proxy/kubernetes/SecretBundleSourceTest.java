@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -223,6 +224,34 @@ final class SecretBundleSourceTest {
     }
     api.nextWatch().event("MODIFIED", versioned("two", 900));
     assertEquals("two", nextOffer());
+  }
+
+  @Test
+  void offersABundleAgainWhenTakingItBroke() throws Exception {
+    api.put(SECRET, secret("vllm-mcp", "one"));
+    var times = new AtomicInteger();
+    source.start(
+        content -> {
+          if (times.getAndIncrement() == 0) {
+            throw new IllegalStateException("out of something");
+          }
+          return offer(content);
+        });
+    assertEquals("one", nextOffer());
+    api.nextWatch().event("MODIFIED", versioned("two", 201));
+    assertEquals("two", nextOffer());
+  }
+
+  @Test
+  void readsAnewWhenTheVersionIsNewerThanARestoredEtcd() throws Exception {
+    api.put(SECRET, secret("vllm-mcp", "one"));
+    source.start(this::offer);
+    nextOffer();
+    FakeApiServer.Watch watch = api.nextWatch();
+    api.fault("watch=true", 504, "Too large resource version: 900, current: 12");
+    api.put(SECRET, secret("vllm-mcp", "restored"));
+    watch.end();
+    assertEquals("restored", nextOffer());
   }
 
   @Test
