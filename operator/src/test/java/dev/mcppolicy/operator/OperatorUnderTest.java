@@ -211,6 +211,7 @@ final class OperatorUnderTest implements AutoCloseable {
 
   /** Acknowledges a bundle as the sidecar of a pod does. */
   void acknowledge(Pod pod, String server, Bundle bundle) {
+    await(McpServerState.class, server, _ -> true); // made after the bundle
     client
         .resources(McpServerState.class)
         .inNamespace(namespace)
