@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # engine.sh start: makes sure that a Docker engine answers, starting dockerd as root when none does.
-# engine.sh stop: stops the dockerd that `start` started, and no other.
+# engine.sh stop: stops the dockerd that `start` started, and no other; the last of several runs does.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 pid_file=$cache/dockerd.pid
+users=$cache/dockerd.users # one file for each run that uses it, named by its process
 log=$logs/dockerd.log
 
 ours() { [[ -s $pid_file && $(cat "/proc/$(cat "$pid_file")/comm" 2>/dev/null) == dockerd ]]; }
 
 start() {
+  mkdir -p "$users"
+  : >"$users/$PPID"
   if docker version >/dev/null 2>&1; then return; fi
   if [[ $(id -u) != 0 ]]; then fail "no Docker engine answers: start one, or let this user reach it (DOCKER_HOST, group docker)"; fi
   lock engine
@@ -36,8 +39,17 @@ start() {
 }
 
 stop() {
+  rm -f "$users/$PPID"
   if ! ours; then return; fi
-  local pid
+  local user pid
+  for user in "$users"/*; do
+    if [[ -e $user ]] && kill -0 "${user##*/}" 2>/dev/null; then return; fi
+    rm -f "$user"
+  done
+  if [[ -n $(docker ps -q) ]]; then # e.g. the cluster of `./demo --keep`
+    say "dockerd stays up: containers run in it (docker ps)"
+    return
+  fi
   pid=$(cat "$pid_file")
   kill "$pid"
   while kill -0 "$pid" 2>/dev/null; do sleep 0.2; done
