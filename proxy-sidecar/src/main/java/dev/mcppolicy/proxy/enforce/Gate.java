@@ -315,13 +315,6 @@ public final class Gate {
       answer.accept(refuse(entered, 200, Optional.of(request.id()), invalid.error()));
       return;
     }
-    if (draining) {
-      var error =
-          new RpcError(
-              RpcError.INTERNAL_ERROR, "the proxy is shutting down; nothing was done, try again");
-      answer.accept(Answer.error(503, Optional.of(request.id()), error));
-      return;
-    }
     var life = new CallLife(session, request.id(), call, answer);
     if (!inFlight.add(session, request.id(), life)) {
       var error =
@@ -329,6 +322,13 @@ public final class Gate {
               RpcError.INVALID_REQUEST,
               "a request with this id is still being answered; use another id");
       answer.accept(refuse(entered, 200, Optional.of(request.id()), error));
+      return;
+    }
+    if (draining) { // looked at once it counts: who drains waits for all that count
+      var error =
+          new RpcError(
+              RpcError.INTERNAL_ERROR, "the proxy is shutting down; nothing was done, try again");
+      life.end(Answer.error(503, Optional.of(request.id()), error));
       return;
     }
     if (entered.policy.mappedTools().containsKey(call.name())) {
