@@ -67,10 +67,11 @@ record SidecarSettings(
     return settings;
   }
 
+  /** From the process first: in a pod, Micronaut hides the variables that name Services. */
   private static Map<String, String> apiServer(Environment environment) {
     var variables = new HashMap<String, String>();
     for (String variable : List.of("KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT")) {
-      String value = optional(environment, variable, "");
+      String value = System.getenv().getOrDefault(variable, optional(environment, variable, ""));
       if (!value.isEmpty()) {
         variables.put(variable, value);
       }
