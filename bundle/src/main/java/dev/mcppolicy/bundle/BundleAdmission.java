@@ -6,6 +6,9 @@ import java.util.Optional;
 /**
  * Whether a sidecar takes a bundle in place of the one in force. Pure; a refusal always leaves what
  * is in force, and without anything in force every call is denied.
+ *
+ * <p>A server made anew under the same name takes over from the one before, whose grants would go
+ * on being accepted otherwise.
  */
 public final class BundleAdmission {
   private BundleAdmission() {}
@@ -51,13 +54,6 @@ public final class BundleAdmission {
   }
 
   private static Verdict compare(BundleReading.Accepted current, BundleReading.Accepted incoming) {
-    String currentUid = current.bundle().server().uid();
-    String incomingUid = incoming.bundle().server().uid();
-    if (!currentUid.equals(incomingUid)) {
-      return new Verdict.Refuse(
-          "the bundle is for a server made anew under the same name (uid %s, in force is %s); restart the pod to take it"
-              .formatted(incomingUid, currentUid));
-    }
     if (current.digest().equals(incoming.digest())) {
       return new Verdict.AlreadyInForce();
     }

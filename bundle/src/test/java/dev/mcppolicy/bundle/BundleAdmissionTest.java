@@ -95,12 +95,18 @@ final class BundleAdmissionTest {
                 "inference", "other", Optional.empty(), accepted(Bundles.bundle(5)))));
   }
 
+  /** The grants of the server before must end with it. */
   @Test
-  void refusesTheBundleOfAServerMadeAnewHoweverNew() {
+  void takesTheBundleOfAServerMadeAnew() {
+    BundleReading.Accepted anew = accepted(withUid(Bundles.bundle(9), "2"));
+    assertEquals(new Verdict.Activate(anew), admit(accepted(Bundles.bundle(5)), anew));
+  }
+
+  @Test
+  void refusesAnOlderBundleOfAServerBefore() {
     assertEquals(
-        "the bundle is for a server made anew under the same name (uid 2, in force is"
-            + " 6f0c6a3e-0000-4000-8000-000000000001); restart the pod to take it",
-        refusal(admit(accepted(Bundles.bundle(5)), accepted(withUid(Bundles.bundle(9), "2")))));
+        "the bundle has sequence 4, not newer than 5, which is in force",
+        refusal(admit(accepted(withUid(Bundles.bundle(5), "2")), accepted(Bundles.bundle(4)))));
   }
 
   @Test
