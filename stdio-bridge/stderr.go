@@ -13,8 +13,8 @@ import (
 const stderrKept = 64 << 10
 
 // stderrLog is the last 64 KiB of what the children wrote to stderr and no reader has got yet. Writing never blocks:
-// what does not fit pushes out the oldest whole lines (a line cut in two could hide a secret from the sidecar's
-// redaction). All methods may be called from any goroutine.
+// what does not fit pushes out the oldest whole lines (half a line would be read as another one by whoever looks
+// for something in it). All methods may be called from any goroutine.
 type stderrLog struct {
 	mu        sync.Mutex
 	changed   *sync.Cond
