@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.engine.BoundPolicy;
+import dev.mcppolicy.engine.Call;
 import dev.mcppolicy.engine.Decision;
 import dev.mcppolicy.engine.Grant;
 import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.engine.PolicySet;
 import dev.mcppolicy.engine.ReasonCode;
-import dev.mcppolicy.engine.ToolCall;
 import dev.mcppolicy.engine.ToolCatalogue;
 import dev.mcppolicy.engine.ToolDefinition;
 import dev.mcppolicy.engine.ToolLookup;
@@ -41,8 +41,7 @@ final class MappedToolsTest {
             List.of(
                 new BoundPolicy(new PolicyId("", "open", 1), Optional.empty(), open.document())))
         .decide(
-            new ToolCall(tool, Bundles.object(arguments)),
-            new Grant("agent"),
+            Call.ofTool(tool, Bundles.object(arguments), new Grant("agent")),
             tools,
             Instant.EPOCH,
             (_, _) -> 0);

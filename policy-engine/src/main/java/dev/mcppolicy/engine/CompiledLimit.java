@@ -62,8 +62,11 @@ final class CompiledLimit {
         new Charge(
             last != null ? last.counter() : counter(grant),
             FixedWindow.containing(declared.window(), now),
+            0,
             declared.max(),
             1,
+            true,
+            declared.chargedOn(),
             policy,
             rule);
     if (last != null || lastByGrant.size() < GRANTS_KEPT_MAX) {
@@ -88,6 +91,7 @@ final class CompiledLimit {
           switch (scope) {
             case GRANT -> "grant=" + grant;
             case SERVER -> "server";
+            case SESSION, WORKLOAD -> throw new IllegalStateException("not compiled yet");
           });
     }
     return new CounterKey(

@@ -4,7 +4,7 @@ package dev.mcppolicy.engine;
 import dev.mcppolicy.engine.document.Action;
 import dev.mcppolicy.engine.document.LimitDeclaration;
 import dev.mcppolicy.engine.document.PolicyDocument;
-import dev.mcppolicy.engine.document.ToolRule;
+import dev.mcppolicy.engine.document.Rule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -39,8 +39,7 @@ record CompiledPolicy(BoundPolicy bound, Map<String, CompiledRule> rules) {
     return bound.document().defaultAction() == Action.DENY;
   }
 
-  private static CompiledRule rule(
-      BoundPolicy policy, String tool, ToolRule rule, Set<String> shared) {
+  private static CompiledRule rule(BoundPolicy policy, String tool, Rule rule, Set<String> shared) {
     String pointer = "/tools/" + tool;
     var limits = new ArrayList<CompiledLimit>();
     for (int i = 0; i < rule.limits().size(); i++) {
@@ -67,7 +66,7 @@ record CompiledPolicy(BoundPolicy bound, Map<String, CompiledRule> rules) {
 
   /** Why a rule can never let a call pass: its action, or a limit of 0. */
   private static Optional<DecisionReason> never(
-      PolicyId policy, String tool, ToolRule rule, List<CompiledLimit> limits) {
+      PolicyId policy, String tool, Rule rule, List<CompiledLimit> limits) {
     if (rule.action() == Action.DENY) {
       return Optional.of(DecisionText.deniedByRule(tool, policy, "/tools/" + tool, rule.reason()));
     }
@@ -81,7 +80,7 @@ record CompiledPolicy(BoundPolicy bound, Map<String, CompiledRule> rules) {
   private static Set<String> sharedCounters(PolicyDocument document) {
     Set<String> seen = new HashSet<>();
     Set<String> shared = new HashSet<>();
-    for (ToolRule rule : document.tools().values()) {
+    for (Rule rule : document.tools().values()) {
       for (LimitDeclaration limit : rule.limits()) {
         if (!seen.add(limit.counter())) {
           shared.add(limit.counter());

@@ -3,6 +3,7 @@ package dev.mcppolicy.engine;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What is to become of a call. */
 public sealed interface Decision {
@@ -12,8 +13,16 @@ public sealed interface Decision {
    * The call may pass once all charges are reserved in one step.
    *
    * @param charges at most one per counter, in the order of policy and counter name
+   * @param mustBeRecorded whether the call may only go on once this decision is on record
+   * @param wouldBe what the call would have got if no rule were in {@code mode: audit}; empty when
+   *     the same
    */
-  record Allow(DecisionReason reason, List<Charge> charges) implements Decision {
+  record Allow(
+      DecisionReason reason,
+      List<Charge> charges,
+      boolean mustBeRecorded,
+      Optional<Decision> wouldBe)
+      implements Decision {
     public Allow {
       charges = List.copyOf(charges);
     }
@@ -29,4 +38,15 @@ public sealed interface Decision {
   record RateLimited(
       DecisionReason reason, CounterKey counter, long used, long max, Instant resetsAt)
       implements Decision {}
+
+  /**
+   * A person must agree first; nothing was reserved yet.
+   *
+   * @param approvals every one of them is needed, in the order of policies; not empty
+   */
+  record NeedsApproval(DecisionReason reason, List<ApprovalNeed> approvals) implements Decision {
+    public NeedsApproval {
+      approvals = List.copyOf(approvals);
+    }
+  }
 }

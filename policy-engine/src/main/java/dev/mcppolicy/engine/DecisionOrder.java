@@ -36,7 +36,7 @@ final class DecisionOrder {
   private static Optional<Decision> toolIsUnknown(Evaluation call) {
     return switch (call.lookup()) {
       case ToolLookup.Known _ -> Optional.empty();
-      case ToolLookup.Unknown() -> deny(DecisionText.unknownTool(call.call().tool()));
+      case ToolLookup.Unknown() -> deny(DecisionText.unknownTool(call.call().subject().name()));
       case ToolLookup.NotLoaded(String why) -> deny(DecisionText.catalogueNotLoaded(why));
     };
   }
@@ -69,14 +69,15 @@ final class DecisionOrder {
       boolean isLast = last.isEmpty() || charge.window().end().isAfter(last.get().resetsAt());
       if (!hasRoom && isLast) {
         CompiledLimit limit = call.rule().limits().get(i);
-        last = Optional.of(limit.exhausted(call.call().tool(), charge, used, call.now()));
+        last = Optional.of(limit.exhausted(call.call().subject().name(), charge, used, call.now()));
       }
     }
     return last.map(limited -> limited);
   }
 
   private static Optional<Decision> allow(Evaluation call) {
-    return Optional.of(new Decision.Allow(call.rule().allowed(), call.charges()));
+    return Optional.of(
+        new Decision.Allow(call.rule().allowed(), call.charges(), false, Optional.empty()));
   }
 
   private static Optional<Decision> deny(DecisionReason reason) {

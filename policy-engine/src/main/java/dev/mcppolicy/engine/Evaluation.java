@@ -14,7 +14,7 @@ import java.util.List;
  * @param charges one for each limit of the rule, in its order, all for the window of one instant
  */
 record Evaluation(
-    ToolCall call,
+    Call call,
     ToolLookup lookup,
     CompiledRule rule,
     List<Charge> charges,
@@ -22,15 +22,13 @@ record Evaluation(
     CounterUsage usage) {
 
   static Evaluation of(
-      ToolCall call,
-      Grant grant,
-      CompiledRule rule,
-      ToolCatalogue tools,
-      Instant now,
-      CounterUsage usage) {
+      Call call, CompiledRule rule, ToolCatalogue tools, Instant now, CounterUsage usage) {
     ToolLookup lookup =
-        PolicyReader.isToolName(call.tool()) ? tools.find(call.tool()) : new ToolLookup.Unknown();
-    return new Evaluation(call, lookup, rule, charges(rule, grant, now), now, usage);
+        PolicyReader.isToolName(call.subject().name())
+            ? tools.find(call.subject().name())
+            : new ToolLookup.Unknown();
+    return new Evaluation(
+        call, lookup, rule, charges(rule, call.caller().grant(), now), now, usage);
   }
 
   private static List<Charge> charges(CompiledRule rule, Grant grant, Instant now) {

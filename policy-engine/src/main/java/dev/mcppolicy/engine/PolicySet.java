@@ -84,11 +84,10 @@ public final class PolicySet {
    *
    * @param now chooses the windows
    */
-  public Decision decide(
-      ToolCall call, Grant grant, ToolCatalogue tools, Instant now, CounterUsage usage) {
+  public Decision decide(Call call, ToolCatalogue tools, Instant now, CounterUsage usage) {
     try {
-      CompiledRule rule = rule(call.tool(), grant);
-      return DecisionOrder.decide(Evaluation.of(call, grant, rule, tools, now, usage));
+      CompiledRule rule = rule(call.subject().name(), call.caller().grant());
+      return DecisionOrder.decide(Evaluation.of(call, rule, tools, now, usage));
     } catch (RuntimeException | StackOverflowError fault) {
       faults.accept(fault);
       return new Decision.Deny(DecisionText.policyError());
@@ -109,9 +108,9 @@ public final class PolicySet {
    *
    * @param charge the one that found no room, of an {@link Decision.Allow} of this set
    */
-  public Decision.RateLimited exhausted(Charge charge, long used, ToolCall call, Instant now) {
+  public Decision.RateLimited exhausted(Charge charge, long used, Call call, Instant now) {
     CompiledPolicy policy = byId.get(charge.policy());
-    CompiledRule rule = policy == null ? null : policy.rules().get(call.tool());
+    CompiledRule rule = policy == null ? null : policy.rules().get(call.subject().name());
     if (rule == null) {
       throw new IllegalArgumentException("a charge of another set of policies");
     }
@@ -119,7 +118,7 @@ public final class PolicySet {
         .filter(limit -> limit.rule().equals(charge.rule()))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("a charge of another set of policies"))
-        .exhausted(call.tool(), charge, used, now);
+        .exhausted(call.subject().name(), charge, used, now);
   }
 
   /** Policies for the same grant that say opposite things, in the order of tools; at most 100. */

@@ -21,6 +21,18 @@ public enum ReasonCode {
   UndeclaredArgument,
   /** An argument is missing or of the wrong type. */
   InvalidArguments,
+  /** The schema of the tool cannot be used to check arguments. */
+  SchemaUnusable,
+  /** A condition of {@code deny_if} holds, or cannot be evaluated. */
+  DeniedByCondition,
+  /** A condition of {@code require} does not hold, or cannot be evaluated. */
+  RequirementNotMet,
+  /** Not at this time. */
+  OutsideSchedule,
+  /** The cost of a limit is not an integer in its range, or more than the limit can ever give. */
+  InvalidCost,
+  /** A person must agree first. */
+  ApprovalNeeded,
   /** A limit has no room in its current window. */
   LimitExhausted,
   /** An error while deciding. */

@@ -9,8 +9,8 @@ import dev.mcppolicy.engine.document.Action;
 import dev.mcppolicy.engine.document.DocumentArbitraries;
 import dev.mcppolicy.engine.document.LimitDeclaration;
 import dev.mcppolicy.engine.document.PolicyDocument;
+import dev.mcppolicy.engine.document.Rule;
 import dev.mcppolicy.engine.document.Scope;
-import dev.mcppolicy.engine.document.ToolRule;
 import dev.mcppolicy.engine.document.Window;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
@@ -36,7 +36,7 @@ final class DecisionProperties {
   private static final List<String> GRANTS = List.of("g0", "g1", "g2");
 
   /** Policies, a call and a state of all counters. */
-  record Situation(List<BoundPolicy> policies, ToolCall call, Grant grant, Instant now, int seed) {
+  record Situation(List<BoundPolicy> policies, Call call, Grant grant, Instant now, int seed) {
 
     /** Any key and window has a count of its own, the same each time. */
     CounterUsage usage() {
@@ -45,7 +45,7 @@ final class DecisionProperties {
     }
 
     Decision decide() {
-      return PolicySet.compile(policies).decide(call, grant, Fixtures.CATALOGUE, now, usage());
+      return PolicySet.compile(policies).decide(call, Fixtures.CATALOGUE, now, usage());
     }
 
     boolean allows(List<BoundPolicy> others) {
@@ -75,10 +75,11 @@ final class DecisionProperties {
                 case 1 -> JsonObject.builder().put("container_name", "x").build();
                 default -> JsonObject.EMPTY;
               };
+          var grant = new Grant(GRANTS.get(random.nextInt(GRANTS.size())));
           return new Situation(
               policies,
-              new ToolCall(tool, arguments),
-              new Grant(GRANTS.get(random.nextInt(GRANTS.size()))),
+              Call.ofTool(tool, arguments, grant),
+              grant,
               Instant.ofEpochSecond(1_700_000_000L + random.nextInt(200_000_000), 5),
               random.nextInt());
         });
@@ -124,7 +125,7 @@ final class DecisionProperties {
       case Decision.Allow allow -> assertEquals(expected.charges(), allow.charges().size());
       case Decision.RateLimited limited ->
           assertEquals(expected.resetsAt(), Optional.of(limited.resetsAt()));
-      case Decision.Deny _ -> {}
+      case Decision.Deny _, Decision.NeedsApproval _ -> {}
     }
   }
 
@@ -138,22 +139,18 @@ final class DecisionProperties {
                     new BoundPolicy(
                         policy.id(),
                         policy.grants(),
-                        new PolicyDocument("1", Action.DENY, policy.document().tools())))
+                        PolicyDocument.ofTools(Action.DENY, policy.document().tools())))
             .toList();
     boolean isNamed =
         strict.stream().anyMatch(policy -> policy.document().tools().containsKey(tool));
-    var call = new ToolCall(tool, JsonObject.EMPTY);
+    var call = Call.ofTool(tool, JsonObject.EMPTY, one.grant());
     Decision decision = new Situation(strict, call, one.grant(), one.now(), one.seed()).decide();
     assertTrue(isNamed || decision instanceof Decision.Deny);
   }
 
   @Property(tries = 1_000)
   void neverAllowsMoreWithADenialMore(@ForAll("situations") Situation one, @ForAll Random random) {
-    List<BoundPolicy> stricter =
-        changed(
-            one,
-            random,
-            rule -> new ToolRule(Action.DENY, rule.reason(), List.of(), Optional.empty()));
+    List<BoundPolicy> stricter = changed(one, random, rule -> Rule.deny(rule.reason()));
     assertTrue(one.decide() instanceof Decision.Allow || !one.allows(stricter));
   }
 
@@ -173,28 +170,28 @@ final class DecisionProperties {
               }
               var limits = new ArrayList<>(rule.limits());
               limits.add(limit);
-              return new ToolRule(Action.ALLOW, rule.reason(), limits, rule.rateLimit());
+              return Rule.allow(limits, rule.rateLimit());
             });
     assertTrue(one.decide() instanceof Decision.Allow || !one.allows(stricter));
   }
 
   /** The policies with one existing rule of one of them changed. */
   private static List<BoundPolicy> changed(
-      Situation one, Random random, java.util.function.UnaryOperator<ToolRule> change) {
+      Situation one, Random random, java.util.function.UnaryOperator<Rule> change) {
     if (one.policies().isEmpty()) {
       return one.policies();
     }
     var policies = new ArrayList<>(one.policies());
     int at = random.nextInt(policies.size());
     BoundPolicy policy = policies.get(at);
-    Map<String, ToolRule> tools = new LinkedHashMap<>(policy.document().tools());
-    tools.computeIfPresent(one.call().tool(), (_, rule) -> change.apply(rule));
+    Map<String, Rule> tools = new LinkedHashMap<>(policy.document().tools());
+    tools.computeIfPresent(one.call().subject().name(), (_, rule) -> change.apply(rule));
     policies.set(
         at,
         new BoundPolicy(
             policy.id(),
             policy.grants(),
-            new PolicyDocument("1", policy.document().defaultAction(), tools)));
+            PolicyDocument.ofTools(policy.document().defaultAction(), tools)));
     return policies;
   }
 
@@ -205,7 +202,7 @@ final class DecisionProperties {
     for (BoundPolicy policy : one.policies()) {
       var names = new ArrayList<>(policy.document().tools().keySet());
       Collections.shuffle(names, random);
-      Map<String, ToolRule> tools = new LinkedHashMap<>();
+      Map<String, Rule> tools = new LinkedHashMap<>();
       for (String name : names) {
         tools.put(name, policy.document().tools().get(name));
       }
@@ -213,7 +210,7 @@ final class DecisionProperties {
           new BoundPolicy(
               policy.id(),
               policy.grants(),
-              new PolicyDocument("1", policy.document().defaultAction(), tools)));
+              PolicyDocument.ofTools(policy.document().defaultAction(), tools)));
     }
     Collections.shuffle(policies, random);
     Situation shuffled = new Situation(policies, one.call(), one.grant(), one.now(), one.seed());
@@ -246,12 +243,11 @@ final class DecisionProperties {
   @Property(tries = 1_000)
   void listsWhatIsAllowedWithUnusedLimits(@ForAll("situations") Situation one) {
     PolicySet set = PolicySet.compile(one.policies());
-    ToolCall call = new ToolCall(one.call().tool(), JsonObject.EMPTY);
+    Call call = Call.ofTool(one.call().subject().name(), JsonObject.EMPTY, one.grant());
     boolean allowed =
-        set.decide(call, one.grant(), Fixtures.CATALOGUE, one.now(), (_, _) -> 0)
-            instanceof Decision.Allow;
-    if (!call.tool().equals("no_such_tool")) {
-      assertEquals(allowed, set.lists(call.tool(), one.grant()));
+        set.decide(call, Fixtures.CATALOGUE, one.now(), (_, _) -> 0) instanceof Decision.Allow;
+    if (!call.subject().name().equals("no_such_tool")) {
+      assertEquals(allowed, set.lists(call.subject().name(), one.grant()));
     }
   }
 
@@ -268,8 +264,7 @@ final class DecisionProperties {
     String text =
         PolicySet.compile(List.of(Fixtures.policy("p", "{version: '1', default: allow}")))
             .decide(
-                new ToolCall(tool, JsonObject.builder().put(argument, 1).build()),
-                Fixtures.AGENT,
+                Call.ofTool(tool, JsonObject.builder().put(argument, 1).build(), Fixtures.AGENT),
                 Fixtures.CATALOGUE,
                 Fixtures.NOW,
                 (_, _) -> 0)

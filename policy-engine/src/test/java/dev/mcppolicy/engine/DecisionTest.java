@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine;
 
-import static dev.mcppolicy.engine.Fixtures.AGENT;
 import static dev.mcppolicy.engine.Fixtures.CATALOGUE;
 import static dev.mcppolicy.engine.Fixtures.NOW;
 import static dev.mcppolicy.engine.Fixtures.PUBLISHED;
@@ -21,7 +20,7 @@ final class DecisionTest {
   private record Case(
       String name,
       List<BoundPolicy> policies,
-      ToolCall call,
+      Call call,
       long used,
       String decision,
       ReasonCode code,
@@ -413,8 +412,7 @@ final class DecisionTest {
 
   private static void check(Case one) {
     Decision decision =
-        PolicySet.compile(one.policies())
-            .decide(one.call(), AGENT, CATALOGUE, NOW, (_, _) -> one.used());
+        PolicySet.compile(one.policies()).decide(one.call(), CATALOGUE, NOW, (_, _) -> one.used());
     assertEquals(one.text(), decision.reason().text());
     assertEquals(one.decision(), decision.getClass().getSimpleName());
     assertEquals(one.code(), decision.reason().code());

@@ -59,12 +59,7 @@ final class DocumentationTest {
   void theReferenceShowsTheVeryTextsOfTheEngine() throws IOException {
     Decision limited =
         PolicySet.compile(List.of(Fixtures.policy("vllm-operations", Fixtures.PUBLISHED)))
-            .decide(
-                Fixtures.call("stop_vllm"),
-                Fixtures.AGENT,
-                Fixtures.CATALOGUE,
-                Fixtures.NOW,
-                (_, _) -> 10);
+            .decide(Fixtures.call("stop_vllm"), Fixtures.CATALOGUE, Fixtures.NOW, (_, _) -> 10);
     var wrong =
         assertInstanceOf(
             PolicyReading.Invalid.class,

@@ -87,11 +87,11 @@ final class Fixtures {
         new PolicyId("inference", name, 7), Optional.of(Set.of(grants)), document(text));
   }
 
-  static ToolCall call(String tool) {
-    return new ToolCall(tool, JsonObject.EMPTY);
+  static Call call(String tool) {
+    return Call.ofTool(tool, JsonObject.EMPTY, AGENT);
   }
 
-  static ToolCall call(String tool, String arguments) {
-    return new ToolCall(tool, object(arguments));
+  static Call call(String tool, String arguments) {
+    return Call.ofTool(tool, object(arguments), AGENT);
   }
 }

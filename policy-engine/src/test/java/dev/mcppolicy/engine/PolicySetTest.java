@@ -17,6 +17,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcppolicy.engine.document.ChargedOn;
+import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +29,8 @@ final class PolicySetTest {
   private static final CounterUsage UNUSED = (_, _) -> 0;
 
   private static Charge onlyCharge(PolicySet set, Grant grant, Instant now) {
-    Decision decision = set.decide(call("stop_vllm"), grant, CATALOGUE, now, UNUSED);
+    Decision decision =
+        set.decide(Call.ofTool("stop_vllm", JsonObject.EMPTY, grant), CATALOGUE, now, UNUSED);
     List<Charge> charges = assertInstanceOf(Decision.Allow.class, decision).charges();
     assertEquals(1, charges.size());
     return charges.getFirst();
@@ -41,8 +44,11 @@ final class PolicySetTest {
             new CounterKey("inference", "p", "stop_vllm_rate", "minute", List.of("grant=agent")),
             new FixedWindow(
                 Instant.parse("2026-11-18T10:30:00Z"), Instant.parse("2026-11-18T10:31:00Z")),
+            0,
             10,
             1,
+            true,
+            ChargedOn.ATTEMPT,
             new PolicyId("inference", "p", 7),
             "/tools/stop_vllm/limits/0"),
         charge);
@@ -112,7 +118,7 @@ final class PolicySetTest {
     PolicySet set = PolicySet.compile(List.of(policy("vllm-operations", PUBLISHED)));
     Charge charge = onlyCharge(set, AGENT, NOW);
     Decision.RateLimited lost = set.exhausted(charge, 10, call("stop_vllm"), NOW);
-    assertEquals(set.decide(call("stop_vllm"), AGENT, CATALOGUE, NOW, (_, _) -> 10), lost);
+    assertEquals(set.decide(call("stop_vllm"), CATALOGUE, NOW, (_, _) -> 10), lost);
     assertEquals(charge.window().end(), lost.resetsAt());
   }
 
@@ -133,7 +139,7 @@ final class PolicySetTest {
         (_, _) -> {
           throw broken;
         };
-    Decision decision = set.decide(call("stop_vllm"), AGENT, CATALOGUE, NOW, usage);
+    Decision decision = set.decide(call("stop_vllm"), CATALOGUE, NOW, usage);
     assertEquals(ReasonCode.PolicyError, decision.reason().code());
     assertInstanceOf(Decision.Deny.class, decision);
     assertFalse(decision.reason().text().contains("secret"));
@@ -148,7 +154,7 @@ final class PolicySetTest {
         };
     Decision decision =
         PolicySet.compile(List.of(policy("p", PUBLISHED)))
-            .decide(call("stop_vllm"), AGENT, tools, NOW, UNUSED);
+            .decide(call("stop_vllm"), tools, NOW, UNUSED);
     assertEquals(ReasonCode.PolicyError, decision.reason().code());
   }
 

@@ -3,8 +3,8 @@ package dev.mcppolicy.engine;
 
 import dev.mcppolicy.engine.document.Action;
 import dev.mcppolicy.engine.document.LimitDeclaration;
+import dev.mcppolicy.engine.document.Rule;
 import dev.mcppolicy.engine.document.Scope;
-import dev.mcppolicy.engine.document.ToolRule;
 import dev.mcppolicy.engine.document.Window;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -27,8 +27,8 @@ final class ReferenceDecision {
   private ReferenceDecision() {}
 
   static Outcome decide(
-      List<BoundPolicy> policies, ToolCall call, Grant grant, Instant now, CounterUsage usage) {
-    if (call.tool().equals("no_such_tool")) {
+      List<BoundPolicy> policies, Call call, Grant grant, Instant now, CounterUsage usage) {
+    if (call.subject().name().equals("no_such_tool")) {
       return deny(ReasonCode.UnknownTool);
     }
     List<BoundPolicy> applying = new ArrayList<>();
@@ -45,7 +45,7 @@ final class ReferenceDecision {
     boolean allDefaultToAllow = true;
     for (BoundPolicy policy : applying) {
       allDefaultToAllow &= policy.document().defaultAction() == Action.ALLOW;
-      ToolRule rule = policy.document().tools().get(call.tool());
+      Rule rule = policy.document().tools().get(call.subject().name());
       if (rule != null) {
         named = true;
         denied |= rule.action() == Action.DENY;
@@ -66,7 +66,7 @@ final class ReferenceDecision {
     Optional<Instant> resetsAt = Optional.empty();
     int charges = 0;
     for (BoundPolicy policy : applying) {
-      ToolRule rule = policy.document().tools().get(call.tool());
+      Rule rule = policy.document().tools().get(call.subject().name());
       if (rule == null) {
         continue;
       }
@@ -89,7 +89,7 @@ final class ReferenceDecision {
     return new Outcome("Deny", code, Optional.empty(), 0);
   }
 
-  private static List<LimitDeclaration> limits(ToolRule rule) {
+  private static List<LimitDeclaration> limits(Rule rule) {
     var all = new ArrayList<>(rule.limits());
     rule.rateLimit().ifPresent(all::add);
     return all;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine.document;
 
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -10,18 +12,32 @@ import java.util.Set;
  *
  * @param counter the counter's name, the same in every rule of the policy that shares it; 1 to 64
  *     of {@code [A-Za-z0-9_.-]}, or generated for a {@code rate_limit}
- * @param max calls that pass in one window, 0 or more
+ * @param max units that pass in one window, 0 or more
  * @param scope what is counted apart; not empty, in the order of {@link Scope}
+ * @param timeZone in which a fixed window of the calendar begins; UTC for all others
  */
-public record LimitDeclaration(String counter, Window window, long max, Set<Scope> scope) {
+public record LimitDeclaration(
+    String counter,
+    Window window,
+    long max,
+    Set<Scope> scope,
+    Algorithm algorithm,
+    ZoneId timeZone,
+    Cost cost,
+    ChargedOn chargedOn) {
 
   /** How the counter of a {@code rate_limit} begins; no declared name can, as it has a slash. */
-  static final String GENERATED = "rate_limit/";
+  public static final String GENERATED = "rate_limit/";
 
   public LimitDeclaration {
     if (max < 0 || scope.isEmpty() || counter.isEmpty()) {
       throw new IllegalArgumentException("a limit has a counter, a max of 0 or more and a scope");
     }
     scope = Collections.unmodifiableSet(EnumSet.copyOf(scope));
+  }
+
+  /** A fixed window in UTC, one unit for each attempt. */
+  public LimitDeclaration(String counter, Window window, long max, Set<Scope> scope) {
+    this(counter, window, max, scope, Algorithm.FIXED, ZoneOffset.UTC, Cost.ONE, ChargedOn.ATTEMPT);
   }
 }

@@ -25,7 +25,7 @@ public final class PolicyPrinter {
         .build();
   }
 
-  private static JsonObject rule(ToolRule rule) {
+  private static JsonObject rule(Rule rule) {
     var object = JsonObject.builder();
     if (rule.action() == Action.DENY) {
       object.put("action", rule.action().word());

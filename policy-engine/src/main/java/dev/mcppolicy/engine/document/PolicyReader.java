@@ -155,12 +155,12 @@ public final class PolicyReader {
         fields
             .required("default", "allow or deny")
             .flatMap(found -> RuleReader.action(found, fields.at("default"), problems));
-    Map<String, ToolRule> tools =
+    Map<String, Rule> tools =
         fields.get("tools").map(found -> tools(found, problems)).orElse(Map.of());
     if (!problems.none() || defaultAction.isEmpty()) {
       return new PolicyReading.Invalid(problems.list());
     }
-    return new PolicyReading.Valid(new PolicyDocument("1", defaultAction.get(), tools));
+    return new PolicyReading.Valid(PolicyDocument.ofTools(defaultAction.get(), tools));
   }
 
   private static void version(JsonValue value, Fields fields, Problems problems) {
@@ -175,7 +175,7 @@ public final class PolicyReader {
         fields.at("version"), Wording.found(value) + " is not a version; use `\"1\"`" + hint);
   }
 
-  private static Map<String, ToolRule> tools(JsonValue value, Problems problems) {
+  private static Map<String, Rule> tools(JsonValue value, Problems problems) {
     Place place = Place.DOCUMENT.member("tools");
     if (!(value instanceof JsonObject(Map<String, JsonValue> members))) {
       problems.add(
@@ -188,7 +188,7 @@ public final class PolicyReader {
       return Map.of();
     }
     var reader = new RuleReader(problems);
-    var tools = new LinkedHashMap<String, ToolRule>();
+    var tools = new LinkedHashMap<String, Rule>();
     members.forEach(
         (name, rule) -> {
           Place at = place.member(name);

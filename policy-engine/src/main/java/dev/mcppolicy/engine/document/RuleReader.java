@@ -30,7 +30,7 @@ final class RuleReader {
   /** Where a counter was first declared, and how. */
   private record Shared(LimitDeclaration first, Place place) {}
 
-  Optional<ToolRule> rule(String tool, JsonValue value, Place place) {
+  Optional<Rule> rule(String tool, JsonValue value, Place place) {
     if (!(value instanceof JsonObject object)) {
       problems.add(
           place,
@@ -63,7 +63,18 @@ final class RuleReader {
         }
       }
     }
-    return Optional.of(new ToolRule(action, reason, limits, rateLimit));
+    return Optional.of(
+        new Rule(
+            action,
+            reason,
+            List.of(),
+            List.of(),
+            limits,
+            rateLimit,
+            Optional.empty(),
+            Optional.empty(),
+            true,
+            Optional.empty()));
   }
 
   static Optional<Action> action(JsonValue value, Place place, Problems problems) {

@@ -6,7 +6,11 @@ public enum Scope {
   /** Each grant has a count of its own. */
   GRANT("grant"),
   /** One count for all grants of the server. */
-  SERVER("server");
+  SERVER("server"),
+  /** Each session has a count of its own. Sessions are free to make: protects nothing alone. */
+  SESSION("session"),
+  /** Each declared workload has a count of its own; calls that act on none share one. */
+  WORKLOAD("workload");
 
   private final String word;
 

@@ -36,20 +36,20 @@ public final class DocumentArbitraries {
     for (String name : List.of("c0", "c1", "c2")) {
       counters.put(name, new LimitDeclaration(name, window(random), 1, scope(random)));
     }
-    Map<String, ToolRule> tools = new LinkedHashMap<>();
+    Map<String, Rule> tools = new LinkedHashMap<>();
     for (String tool : TOOLS) {
       if (random.nextInt(3) > 0) {
         tools.put(tool, rule(random, tool, counters));
       }
     }
-    return new PolicyDocument("1", random.nextInt(3) == 0 ? Action.ALLOW : Action.DENY, tools);
+    return PolicyDocument.ofTools(random.nextInt(3) == 0 ? Action.ALLOW : Action.DENY, tools);
   }
 
-  private static ToolRule rule(Random random, String tool, Map<String, LimitDeclaration> counters) {
+  private static Rule rule(Random random, String tool, Map<String, LimitDeclaration> counters) {
     Optional<String> reason =
         random.nextInt(4) == 0 ? Optional.of("because \u00e9 " + tool) : Optional.empty();
     if (random.nextInt(5) == 0) {
-      return new ToolRule(Action.DENY, reason, List.of(), Optional.empty());
+      return Rule.deny(reason);
     }
     var limits = new ArrayList<LimitDeclaration>();
     for (LimitDeclaration counter : counters.values()) {
@@ -68,7 +68,7 @@ public final class DocumentArbitraries {
                     max(random),
                     Set.of(Scope.GRANT)))
             : Optional.empty();
-    return new ToolRule(Action.ALLOW, reason, limits, rateLimit);
+    return Rule.allow(limits, rateLimit);
   }
 
   private static long max(Random random) {
@@ -83,7 +83,7 @@ public final class DocumentArbitraries {
     return switch (random.nextInt(3)) {
       case 0 -> EnumSet.of(Scope.GRANT);
       case 1 -> EnumSet.of(Scope.SERVER);
-      default -> EnumSet.allOf(Scope.class);
+      default -> EnumSet.of(Scope.GRANT, Scope.SERVER);
     };
   }
 }

@@ -26,14 +26,11 @@ final class PolicyReaderTest {
       """;
 
   private static final PolicyDocument PUBLISHED_MEANS =
-      new PolicyDocument(
-          "1",
+      PolicyDocument.ofTools(
           Action.DENY,
           Map.of(
               "stop_vllm",
-              new ToolRule(
-                  Action.ALLOW,
-                  Optional.empty(),
+              Rule.allow(
                   List.of(
                       new LimitDeclaration(
                           "stop_vllm_rate", new Window.Seconds(60), 10, Set.of(Scope.GRANT))),
@@ -125,7 +122,7 @@ final class PolicyReaderTest {
     assertEquals(expected, valid("{version: '1', default: deny, tools: {t: {rateLimit: 10/90s}}}"));
     assertEquals(
         new LimitDeclaration("rate_limit/t", new Window.Seconds(90), 10, Set.of(Scope.GRANT)),
-        expected.rule("t").orElseThrow().rateLimit().orElseThrow());
+        expected.rule(Subject.tool("t")).orElseThrow().rateLimit().orElseThrow());
   }
 
   @Test
@@ -137,8 +134,8 @@ final class PolicyReaderTest {
               a: {limits: [{counter: c, window: minute, max: 1, scope: [server, grant]}]},
               b: {limits: [{counter: c, window: 60s, max: 2, scope: [grant, server]}]}}}
             """);
-    assertEquals(1, document.rule("a").orElseThrow().limits().getFirst().max());
-    assertEquals(2, document.rule("b").orElseThrow().limits().getFirst().max());
+    assertEquals(1, document.rule(Subject.tool("a")).orElseThrow().limits().getFirst().max());
+    assertEquals(2, document.rule(Subject.tool("b")).orElseThrow().limits().getFirst().max());
   }
 
   @Test

@@ -27,6 +27,12 @@ final class Denials {
           SchemaUnknown,
           UndeclaredArgument,
           InvalidArguments,
+          SchemaUnusable,
+          DeniedByCondition,
+          RequirementNotMet,
+          OutsideSchedule,
+          InvalidCost,
+          ApprovalNeeded,
           LimitExhausted,
           PolicyError,
           Allowed ->

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.enforce;
 
+import dev.mcppolicy.engine.Call;
 import dev.mcppolicy.engine.Decision;
 import dev.mcppolicy.engine.DecisionReason;
 import dev.mcppolicy.engine.Grant;
 import dev.mcppolicy.engine.ReasonCode;
-import dev.mcppolicy.engine.ToolCall;
 import dev.mcppolicy.engine.ToolLookup;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.MalformedJsonException;
@@ -395,20 +395,21 @@ public final class Gate {
     private void decideAndAct(Entered entered) {
       ActivePolicy policy = entered.policy;
       var tools = new CallTools(policy.mappedTools(), catalogue);
-      var toolCall = new ToolCall(call.name(), call.arguments());
+      var toolCall = Call.ofTool(call.name(), call.arguments(), entered.grant);
       Instant now = clock.instant();
       Decision decision = // 5 decide
           policy
               .denyAll()
               .<Decision>map(CallLife::allDenied)
-              .orElseGet(
-                  () -> policy.policies().decide(toolCall, entered.grant, tools, now, counters));
+              .orElseGet(() -> policy.policies().decide(toolCall, tools, now, counters));
       switch (decision) {
         case Decision.Deny denial -> {
           record(entered, now, "deny", denial.reason(), tools);
           end(Denials.of(id, call.name(), denial, decisionId));
         }
         case Decision.RateLimited limited -> limited(entered, now, limited, tools);
+        case Decision.NeedsApproval _ ->
+            throw new IllegalStateException("no policy can ask for an approval yet");
         case Decision.Allow allow -> {
           switch (counters.reserve(allow.charges())) { // 6 reserve
             case ReserveResult.Exhausted lost ->

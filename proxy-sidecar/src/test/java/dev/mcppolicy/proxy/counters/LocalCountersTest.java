@@ -8,6 +8,7 @@ import dev.mcppolicy.engine.Charge;
 import dev.mcppolicy.engine.CounterKey;
 import dev.mcppolicy.engine.FixedWindow;
 import dev.mcppolicy.engine.PolicyId;
+import dev.mcppolicy.engine.document.ChargedOn;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -29,8 +30,11 @@ final class LocalCountersTest {
     return new Charge(
         new CounterKey("ns", "policy", counter, "minute", List.of("grant=agent")),
         window,
+        0,
         max,
         1,
+        true,
+        ChargedOn.ATTEMPT,
         new PolicyId("ns", "policy", 1),
         "/tools/a/limits/0");
   }
