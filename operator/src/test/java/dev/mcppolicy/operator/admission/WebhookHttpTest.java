@@ -81,9 +81,12 @@ final class WebhookHttpTest {
         {"apiVersion":"mcppolicy.dev/v1alpha1","kind":"McpServerList","metadata":{"resourceVersion":"1"},"items":[%s]}
         """
             .formatted(vllm.formatted("vllm")));
-    api.objects.put(
-        "/apis/mcppolicy.dev/v1alpha1/namespaces/inference/mcpservers/young",
-        vllm.formatted("young"));
+    // asked for by name while the list is not there yet
+    for (String name : List.of("vllm", "young")) {
+      api.objects.put(
+          "/apis/mcppolicy.dev/v1alpha1/namespaces/inference/mcpservers/" + name,
+          vllm.formatted(name));
+    }
     api.objects.put(
         "/apis/mcppolicy.dev/v1alpha1/namespaces/inference/mcpservers/broken", "{\"kind\":");
     for (String kind : List.of("Mutating", "Validating")) {
