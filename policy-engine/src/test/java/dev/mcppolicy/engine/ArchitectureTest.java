@@ -43,6 +43,8 @@ final class ArchitectureTest {
   @Test
   void readsNoFileNoNetworkAndNoClock() {
     noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.mcppolicy.engine.catalogue") // reads what its own jar holds
         .should()
         .dependOnClassesThat(
             DescribedPredicate.describe(
@@ -53,6 +55,14 @@ final class ArchitectureTest {
                         || type.getPackageName().startsWith("java.nio.channels")
                         || (type.getPackageName().equals("java.io")
                             && !type.getSimpleName().equals("Serializable"))))
+        .check(CLASSES);
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.io.File")
         .check(CLASSES);
     noClasses().should().callMethod(Instant.class, "now").check(CLASSES);
     noClasses().should().dependOnClassesThat().belongToAnyOf(Clock.class).check(CLASSES);
@@ -72,8 +82,22 @@ final class ArchitectureTest {
   }
 
   @Test
+  void decisionsKnowNothingOfTheCatalogueOfRisks() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.mcppolicy.engine", "dev.mcppolicy.engine.document")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.mcppolicy.engine.catalogue")
+        .check(CLASSES);
+  }
+
+  @Test
   void everyPackageIsNullMarked() {
-    for (String name : new String[] {"dev.mcppolicy.engine", "dev.mcppolicy.engine.document"}) {
+    for (String name :
+        new String[] {
+          "dev.mcppolicy.engine", "dev.mcppolicy.engine.catalogue", "dev.mcppolicy.engine.document"
+        }) {
       assertTrue(CLASSES.getPackage(name).isAnnotatedWith(NullMarked.class), name);
     }
   }
