@@ -112,6 +112,43 @@ final class AdmissionPoliciesIT {
             "[]",
             add("/spec/initContainers/0/command", "[sleep]"),
             "spec.initContainers[0]: the sidecar runs as its image says"),
+        new Rule( // T108: it would run in the sidecar, as its user
+            "sidecar-has-no-probe-that-executes",
+            replace("/spec/initContainers/0/imagePullPolicy", "Always"),
+            remove("/spec/initContainers/0/livenessProbe/httpGet")
+                + add("/spec/initContainers/0/livenessProbe/exec", "{command: [sh]}"),
+            "spec.initContainers[0]: the probes of the sidecar are those"),
+        new Rule(
+            "sidecar-has-every-probe",
+            "[]",
+            remove("/spec/initContainers/0/livenessProbe"),
+            "spec.initContainers[0]: the probes of the sidecar are those"),
+        new Rule(
+            "sidecars-probes-ask-the-sidecar",
+            "[]",
+            add("/spec/initContainers/0/readinessProbe/httpGet/host", "elsewhere"),
+            "spec.initContainers[0]: the probes of the sidecar are those"),
+        new Rule(
+            "sidecars-probes-are-as-patient-as-ever",
+            "[]",
+            replace("/spec/initContainers/0/livenessProbe/failureThreshold", "1"),
+            "spec.initContainers[0]: the probes of the sidecar are those"),
+        new Rule(
+            "sidecar-has-no-other-hook",
+            "[]",
+            add("/spec/initContainers/0/lifecycle/postStart", "{exec: {command: [sh]}}"),
+            "spec.initContainers[0].lifecycle: the sidecar has the preStop hook"),
+        new Rule(
+            "sidecar-drains",
+            "[]",
+            replace("/spec/initContainers/0/lifecycle/preStop/exec/command/0", "sh"),
+            "spec.initContainers[0].lifecycle: the sidecar has the preStop hook"),
+        new Rule(
+            "sidecar-mounts-nothing-else",
+            add("/spec/volumes/-", "{name: own, emptyDir: {}}"),
+            add("/spec/volumes/-", "{name: own, emptyDir: {}}")
+                + add("/spec/initContainers/0/volumeMounts/-", "{name: own, mountPath: /app/libs}"),
+            "spec.initContainers[0].volumeMounts: the sidecar mounts its own three volumes"),
         new Rule(
             "sidecar-has-its-user",
             "[]",
