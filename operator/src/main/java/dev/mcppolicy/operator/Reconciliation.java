@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** The running reconcilers. They start when everything that existed is known, and only then. */
@@ -34,6 +35,10 @@ public final class Reconciliation implements Readiness, AutoCloseable {
 
   private final Cluster cluster;
   private final Operator operator;
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          THREADS, Thread.ofPlatform().name("reconcile-", 0).daemon().factory());
+  private final Optional<OwnLease> lease;
   private volatile boolean started;
   private volatile boolean stopping;
 
@@ -46,7 +51,11 @@ public final class Reconciliation implements Readiness, AutoCloseable {
     String domain = settings.clusterDomain();
     Publications publications = new Publications();
     cluster = new Cluster(kubernetes, namespaces);
-    operator = new Operator(overrider -> configure(overrider, kubernetes, settings));
+    lease =
+        settings.leaderElection()
+            ? Optional.of(OwnLease.of(kubernetes, settings.namespace(), LEASE))
+            : Optional.empty();
+    operator = new Operator(overrider -> configure(overrider, kubernetes));
     register(
         new McpServerReconciler(kubernetes, cluster, authority, publications, domain, clock),
         namespaces);
@@ -56,34 +65,27 @@ public final class Reconciliation implements Readiness, AutoCloseable {
         namespaces);
   }
 
-  private void configure(
-      ConfigurationServiceOverrider overrider,
-      KubernetesClient kubernetes,
-      OperatorSettings settings) {
+  private void configure(ConfigurationServiceOverrider overrider, KubernetesClient kubernetes) {
     overrider
         .withKubernetesClient(kubernetes)
         .withCloseClientOnStop(false)
-        .withExecutorService(
-            Executors.newFixedThreadPool(
-                THREADS, Thread.ofPlatform().name("reconcile-", 0).daemon().factory()))
+        .withExecutorService(threads)
         .withStopOnInformerErrorDuringStartup(false) // the API server may come later than we do
         .withReconciliationTerminationTimeout(Duration.ofSeconds(5));
-    if (settings.leaderElection()) {
-      overrider.withLeaderElectionConfiguration(election(settings));
-    }
+    lease.ifPresent(own -> overrider.withLeaderElectionConfiguration(election(own)));
   }
 
   /**
    * Whoever loses the lease ends, so that there are never two; who is asked to stop, just stops.
    */
-  private LeaderElectionConfiguration election(OperatorSettings settings) {
+  private LeaderElectionConfiguration election(OwnLease own) {
     return new LeaderElectionConfiguration(
-        LEASE,
-        settings.namespace(),
+        own.name(),
+        own.namespace(),
         LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
         LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
         LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
-        null,
+        own.holder(),
         new LeaderCallbacks(
             () -> {},
             () -> {
@@ -133,6 +135,9 @@ public final class Reconciliation implements Readiness, AutoCloseable {
   public void close() {
     stopping = true;
     operator.stop();
+    if (threads.isTerminated()) { // else something is still being written, and the lease is ours
+      lease.ifPresent(OwnLease::release);
+    }
     cluster.close();
   }
 }
