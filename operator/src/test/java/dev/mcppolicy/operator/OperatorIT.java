@@ -194,7 +194,35 @@ final class OperatorIT {
       awaitReason(McpServer.class, "led", "NoPolicy");
       assertEquals(Optional.empty(), elected.missing());
     }
+    Lease left = operator.find(Lease.class, "mcp-policy-operator").orElseThrow();
+    assertFalse(isHeld(left), "given back, so that the next one need not wait until it runs out");
     operator.startAgain();
+  }
+
+  @Test
+  void saysWhoAcknowledgesABundleThatWasNeverPublished() {
+    operator.apply(server("liar") + "---\n" + grant("liar") + "---\n" + policy("liar", 1));
+    Bundle bundle = operator.awaitBundle("liar", b -> b.grants().size() == 1);
+    Pod pod = operator.startPod("liar-0", "liar");
+    operator.acknowledge(pod, "liar", bundle.withSequence(9_007_199_254_740_991L));
+    McpPolicy policy = awaitReason(McpPolicy.class, "liar", "NeverPublished");
+    assertTrue(
+        enforced(policy).getMessage().contains("pod `liar-0` acknowledges bundle 9007199254740991"),
+        enforced(policy)::getMessage);
+    McpServer server =
+        operator.await(
+            McpServer.class,
+            "liar",
+            s -> isTrue(s.getStatus().conditions(), "AcknowledgementForged"));
+    assertEquals(
+        "NotAcknowledged", condition(server.getStatus().conditions(), "Ready").getReason());
+    operator.apply(policy("liar", 2));
+    long generation = generation("liar");
+    Bundle next =
+        operator.awaitBundle("liar", b -> b.policies().getFirst().id().generation() == generation);
+    assertTrue(next.sequence() < bundle.sequence() + 3_600_000, "it does not follow the claim");
+    operator.acknowledge(pod, "liar", next);
+    awaitEnforced("liar");
   }
 
   private static boolean isHeld(Lease lease) {

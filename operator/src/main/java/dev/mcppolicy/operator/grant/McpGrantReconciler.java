@@ -10,12 +10,12 @@ import dev.mcppolicy.operator.bundle.Published;
 import dev.mcppolicy.operator.bundle.ServerNames;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
 import dev.mcppolicy.operator.status.Conditions;
+import dev.mcppolicy.operator.status.StatusPatch;
 import dev.mcppolicy.operator.watch.Cluster;
 import dev.mcppolicy.operator.watch.Routing;
 import dev.mcppolicy.operator.watch.Trigger;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -90,7 +90,7 @@ public final class McpGrantReconciler implements Reconciler<McpGrant> {
     UpdateControl<McpGrant> control =
         status.equals(grant.getStatus())
             ? UpdateControl.noUpdate()
-            : UpdateControl.patchStatus(withStatus(grant, status));
+            : UpdateControl.patchStatus(StatusPatch.of(grant, new McpGrant(), status));
     return expiry(grant)
         .map(at -> control.rescheduleAfter(Duration.between(clock.instant(), at).plusSeconds(1)))
         .orElse(control);
@@ -171,17 +171,6 @@ public final class McpGrantReconciler implements Reconciler<McpGrant> {
 
   private Stream<ResourceID> grantsOf(String namespace, String server) {
     return cluster.grantsOf(namespace, server).stream().map(ResourceID::fromResource);
-  }
-
-  private static McpGrant withStatus(McpGrant grant, McpGrantStatus status) {
-    McpGrant patch = new McpGrant();
-    patch.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(grant.getMetadata().getName())
-            .withNamespace(grant.getMetadata().getNamespace())
-            .build());
-    patch.setStatus(status);
-    return patch;
   }
 
   @Override

@@ -62,7 +62,14 @@ final class Enforcement {
     List<PodView> deciding = server.deciding();
     if (deciding.isEmpty()) {
       return Optional.of(
-          new Lack("NoPods", "no pod of server `" + server.name() + "` has a started sidecar"));
+          new Lack(
+              "NoPods",
+              "no pod of server `" + server.name() + "` runs, or is about to run, a sidecar"));
+    }
+    Optional<String> forged = server.acknowledgements().forgedBy(deciding);
+    if (forged.isPresent()) {
+      return Optional.of(
+          new Lack("NeverPublished", "server `" + server.name() + "`: " + forged.get()));
     }
     Optional<Long> since = server.published().since(policy.getUid(), policy.getGeneration());
     long behind =

@@ -11,13 +11,13 @@ import dev.mcppolicy.operator.bundle.Acknowledgements;
 import dev.mcppolicy.operator.bundle.Publications;
 import dev.mcppolicy.operator.check.PolicyCheck;
 import dev.mcppolicy.operator.status.Conditions;
+import dev.mcppolicy.operator.status.StatusPatch;
 import dev.mcppolicy.operator.watch.Cluster;
 import dev.mcppolicy.operator.watch.PodView;
 import dev.mcppolicy.operator.watch.Routing;
 import dev.mcppolicy.operator.watch.Trigger;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -89,7 +89,7 @@ public final class McpPolicyReconciler implements Reconciler<McpPolicy> {
     McpPolicyStatus status = new McpPolicyStatus(Conditions.since(before, wanted, clock.instant()));
     return status.equals(policy.getStatus())
         ? UpdateControl.noUpdate()
-        : UpdateControl.patchStatus(withStatus(policy, status));
+        : UpdateControl.patchStatus(StatusPatch.of(policy, new McpPolicy(), status));
   }
 
   private List<ServerView> servers(McpPolicy policy) {
@@ -114,7 +114,10 @@ public final class McpPolicyReconciler implements Reconciler<McpPolicy> {
                     server,
                     published,
                     PodView.living(cluster.podsOf(namespace, server)),
-                    Acknowledgements.of(cluster.states().find(namespace, server))))
+                    Acknowledgements.of(
+                        cluster.states().find(namespace, server),
+                        published.bundle(),
+                        clock.instant())))
         .orElseGet(() -> new ServerView.NotYetKnown(server));
   }
 
@@ -191,17 +194,6 @@ public final class McpPolicyReconciler implements Reconciler<McpPolicy> {
 
   private Stream<ResourceID> policiesOf(String namespace, String server) {
     return cluster.policiesOf(namespace, server).stream().map(ResourceID::fromResource);
-  }
-
-  private static McpPolicy withStatus(McpPolicy policy, McpPolicyStatus status) {
-    McpPolicy patch = new McpPolicy();
-    patch.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(policy.getMetadata().getName())
-            .withNamespace(policy.getMetadata().getNamespace())
-            .build());
-    patch.setStatus(status);
-    return patch;
   }
 
   @Override

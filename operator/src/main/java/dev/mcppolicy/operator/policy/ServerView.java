@@ -35,9 +35,7 @@ sealed interface ServerView {
 
     /** The pods that may be deciding calls. */
     List<PodView> deciding() {
-      return pods.stream()
-          .filter(pod -> pod.sidecarStarted() || acknowledgements.hasAny(pod))
-          .toList();
+      return pods.stream().filter(pod -> pod.mayDecide() || acknowledgements.hasAny(pod)).toList();
     }
   }
 }

@@ -4,8 +4,6 @@ package dev.mcppolicy.operator.server;
 import dev.mcppolicy.api.v1alpha1.McpGrant;
 import dev.mcppolicy.api.v1alpha1.McpPolicy;
 import dev.mcppolicy.api.v1alpha1.McpServer;
-import dev.mcppolicy.api.v1alpha1.McpServerState;
-import dev.mcppolicy.api.v1alpha1.McpServerStateSpec;
 import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.bundle.BundleFormat;
 import dev.mcppolicy.bundle.BundleReading;
@@ -13,6 +11,7 @@ import dev.mcppolicy.bundle.BundleTooLargeException;
 import dev.mcppolicy.bundle.SessionKey;
 import dev.mcppolicy.bundle.SessionKeys;
 import dev.mcppolicy.bundle.Tls;
+import dev.mcppolicy.operator.bundle.Acknowledgements;
 import dev.mcppolicy.operator.bundle.BundleCompiler;
 import dev.mcppolicy.operator.bundle.BundleInput;
 import dev.mcppolicy.operator.bundle.BundleInput.ProvenGrant;
@@ -33,7 +32,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -138,7 +136,8 @@ final class BundlePublisher {
         new Tls(certificate.certificatePem(), certificate.privateKeyPem()),
         previous.map(Bundle::sessionKeys).orElseGet(BundlePublisher::newSessionKeys),
         previous,
-        acknowledged(namespace, name),
+        Acknowledgements.of(cluster.states().find(namespace, name), previous, clock.instant())
+            .highest(),
         clock.instant());
   }
 
@@ -167,21 +166,6 @@ final class BundlePublisher {
       }
     }
     return proven;
-  }
-
-  private long acknowledged(String namespace, String server) {
-    return cluster
-        .states()
-        .find(namespace, server)
-        .map(McpServerState::getSpec)
-        .map(McpServerStateSpec::pods)
-        .stream()
-        .flatMap(pods -> pods.values().stream())
-        .map(McpServerStateSpec.PodState::sequence)
-        .filter(Objects::nonNull)
-        .mapToLong(Long::longValue)
-        .max()
-        .orElse(0);
   }
 
   private Certificate certificate(ServerNames names, Optional<Bundle> previous) {

@@ -12,13 +12,13 @@ import dev.mcppolicy.operator.bundle.Published;
 import dev.mcppolicy.operator.bundle.ServerNames;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
 import dev.mcppolicy.operator.status.Conditions;
+import dev.mcppolicy.operator.status.StatusPatch;
 import dev.mcppolicy.operator.watch.Cluster;
 import dev.mcppolicy.operator.watch.PodView;
 import dev.mcppolicy.operator.watch.Trigger;
 import dev.mcppolicy.operator.watch.Watched;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -125,7 +125,8 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
             published,
             conflicts,
             PodView.living(cluster.podsOf(namespace, name)),
-            Acknowledgements.of(cluster.states().find(namespace, name)));
+            Acknowledgements.of(
+                cluster.states().find(namespace, name), published.bundle(), clock.instant()));
     Optional<Bundle> bundle = published.bundle();
     McpServerStatus wanted =
         new McpServerStatus(
@@ -136,7 +137,7 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
     UpdateControl<McpServer> control =
         wanted.equals(server.getStatus())
             ? UpdateControl.noUpdate()
-            : UpdateControl.patchStatus(withStatus(server, wanted));
+            : UpdateControl.patchStatus(StatusPatch.of(server, new McpServer(), wanted));
     return lookAgain.equals(Instant.MAX)
         ? control
         : control.rescheduleAfter(Duration.between(clock.instant(), lookAgain).plusSeconds(1));
@@ -165,22 +166,11 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
                 clock.instant()));
     return wanted.equals(old)
         ? ErrorStatusUpdateControl.defaultErrorProcessing()
-        : ErrorStatusUpdateControl.patchStatus(withStatus(server, wanted));
+        : ErrorStatusUpdateControl.patchStatus(StatusPatch.of(server, new McpServer(), wanted));
   }
 
   private static List<Condition> conditionsOf(McpServer server) {
     return server.getStatus() == null ? List.of() : server.getStatus().conditions();
-  }
-
-  private static McpServer withStatus(McpServer server, McpServerStatus status) {
-    McpServer patch = new McpServer();
-    patch.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(server.getMetadata().getName())
-            .withNamespace(server.getMetadata().getNamespace())
-            .build());
-    patch.setStatus(status);
-    return patch;
   }
 
   @Override

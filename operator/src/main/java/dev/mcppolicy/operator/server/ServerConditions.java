@@ -7,6 +7,7 @@ import dev.mcppolicy.operator.bundle.Published;
 import dev.mcppolicy.operator.status.Conditions;
 import dev.mcppolicy.operator.watch.PodView;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 final class ServerConditions {
   private static final String READY = "Ready";
   private static final String COUNTERS_VOLATILE = "CountersVolatile";
+  private static final String FORGED = "AcknowledgementForged";
 
   private ServerConditions() {}
 
@@ -27,13 +29,19 @@ final class ServerConditions {
       List<String> conflicts,
       List<PodView> pods,
       Acknowledgements acknowledgements) {
-    return List.of(
-        ready(generation, published, conflicts, pods, acknowledgements),
+    List<Condition> conditions = new ArrayList<>();
+    conditions.add(ready(generation, published, conflicts, pods, acknowledgements));
+    conditions.add(
         Conditions.isTrue(
             COUNTERS_VOLATILE,
             generation,
             "InMemory",
             "counters are in memory: a restart of the sidecar begins windows anew"));
+    acknowledgements
+        .forgedBy(pods)
+        .map(text -> Conditions.isTrue(FORGED, generation, "NeverPublished", text))
+        .ifPresent(conditions::add);
+    return conditions;
   }
 
   /** The conditions before, but not ready because the API server refused what is needed. */

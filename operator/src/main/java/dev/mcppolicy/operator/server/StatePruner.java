@@ -3,6 +3,9 @@ package dev.mcppolicy.operator.server;
 
 import dev.mcppolicy.api.v1alpha1.McpServer;
 import dev.mcppolicy.api.v1alpha1.McpServerState;
+import dev.mcppolicy.json.JsonText;
+import dev.mcppolicy.json.JsonValue.JsonNull;
+import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.operator.watch.Cluster;
 import dev.mcppolicy.operator.watch.PodView;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -12,6 +15,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Takes pods that are gone out of a server's state, so that it stays bounded. */
@@ -21,6 +25,8 @@ final class StatePruner {
           .withPatchType(PatchType.JSON_MERGE)
           .withFieldManager(ObjectWriter.FIELD_MANAGER)
           .build();
+
+  private static final Pattern POD_NAME = Pattern.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?");
 
   private final KubernetesClient client;
   private final Cluster cluster;
@@ -65,16 +71,25 @@ final class StatePruner {
 
   /** Asked of the API server: a sidecar may acknowledge before our informer knows its pod. */
   private boolean isGone(String namespace, String name, String uid) {
+    if (!POD_NAME.matcher(name).matches()) {
+      return true; // sidecars write what they like; no pod has this name
+    }
     Pod pod = client.pods().inNamespace(namespace).withName(name).get();
     return pod == null || !Objects.equals(pod.getMetadata().getUid(), uid);
   }
 
   /** Fails with a conflict when a sidecar wrote in between: then the next look decides anew. */
-  private static String removal(McpServerState state, Set<String> gone) {
-    return "{\"metadata\":{\"resourceVersion\":\""
-        + state.getMetadata().getResourceVersion()
-        + "\"},\"spec\":{\"pods\":{"
-        + gone.stream().map(pod -> "\"" + pod + "\":null").collect(Collectors.joining(","))
-        + "}}}";
+  static String removal(McpServerState state, Set<String> gone) {
+    var pods = JsonObject.builder();
+    gone.forEach(pod -> pods.put(pod, JsonNull.NULL));
+    return JsonText.string(
+        JsonObject.builder()
+            .put(
+                "metadata",
+                JsonObject.builder()
+                    .put("resourceVersion", state.getMetadata().getResourceVersion())
+                    .build())
+            .put("spec", JsonObject.builder().put("pods", pods.build()).build())
+            .build());
   }
 }

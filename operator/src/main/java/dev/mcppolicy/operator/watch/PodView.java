@@ -8,9 +8,10 @@ import java.util.Set;
 /**
  * What matters of a pod of a server.
  *
- * @param sidecarStarted the kubelet saw the sidecar's startup probe succeed
+ * @param mayDecide it has the sidecar, and that may be running: what the kubelet reports of it
+ *     comes later than the first call that it decides, so having been given to a node is enough
  */
-public record PodView(String name, String uid, boolean sidecarStarted) {
+public record PodView(String name, String uid, boolean mayDecide) {
   /** The container that the webhook injects. */
   public static final String SIDECAR = "mcp-policy-proxy";
 
@@ -24,7 +25,7 @@ public record PodView(String name, String uid, boolean sidecarStarted) {
         .map(
             pod ->
                 new PodView(
-                    pod.getMetadata().getName(), pod.getMetadata().getUid(), sidecarStarted(pod)))
+                    pod.getMetadata().getName(), pod.getMetadata().getUid(), mayDecide(pod)))
         .toList();
   }
 
@@ -33,12 +34,22 @@ public record PodView(String name, String uid, boolean sidecarStarted) {
     return phase == null ? "" : phase;
   }
 
-  private static boolean sidecarStarted(Pod pod) {
+  /** A sidecar that starts only after we looked finds the bundle that was published before. */
+  private static boolean mayDecide(Pod pod) {
+    boolean hasSidecar =
+        pod.getSpec().getInitContainers().stream()
+            .anyMatch(container -> SIDECAR.equals(container.getName()));
+    return hasSidecar && (hasNode(pod) || isReported(pod));
+  }
+
+  private static boolean hasNode(Pod pod) {
+    String node = pod.getSpec().getNodeName();
+    return node != null && !node.isEmpty();
+  }
+
+  private static boolean isReported(Pod pod) {
     return pod.getStatus() != null
         && pod.getStatus().getInitContainerStatuses().stream()
-            .anyMatch(
-                container ->
-                    SIDECAR.equals(container.getName())
-                        && Boolean.TRUE.equals(container.getStarted()));
+            .anyMatch(container -> SIDECAR.equals(container.getName()));
   }
 }

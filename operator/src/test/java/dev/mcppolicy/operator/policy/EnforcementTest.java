@@ -31,6 +31,8 @@ final class EnforcementTest {
   private static final PodView POD = new PodView("vllm-0", "uid-0", true);
   private static final PodView YOUNG = new PodView("vllm-1", "uid-1", false);
 
+  private static final Acknowledgements NONE = believed(Map.of());
+
   /** Sequence 10 brings generation 1, 20 generation 2, 30 something else. */
   private static final Published ONE = Published.NOTHING.with(bundle(10, 1), "sha256:10");
 
@@ -45,7 +47,7 @@ final class EnforcementTest {
   @Test
   void isPendingUntilThen() {
     assertReason("Pending", 2, TWO, acks(10, "sha256:10"), POD);
-    assertReason("Pending", 2, TWO, new Acknowledgements(Map.of()), POD);
+    assertReason("Pending", 2, TWO, NONE, POD);
   }
 
   @Test
@@ -73,12 +75,31 @@ final class EnforcementTest {
         "Pending",
         2,
         TWO,
-        new Acknowledgements(Map.of("vllm-0", new PodState("uid-before", 20L, "sha256:20", null))),
+        believed(Map.of("vllm-0", new PodState("uid-before", 20L, "sha256:20", null))),
         POD);
   }
 
   @Test
-  void countsPodsWhoseSidecarHasStarted() {
+  void saysWhichPodAcknowledgesWhatWasNeverPublished() {
+    assertReason(
+        "NeverPublished",
+        2,
+        TWO,
+        new Acknowledgements(
+            Map.of(), Map.of("vllm-0", new PodState("uid-0", 1L << 52, "sha256:20", null))),
+        POD);
+    assertReason( // an entry of a pod that is gone is nobody's
+        "Enforced",
+        2,
+        TWO,
+        new Acknowledgements(
+            Map.of("vllm-0", new PodState("uid-0", 20L, "sha256:20", null)),
+            Map.of("vllm-9", new PodState("uid-9", 1L << 52, "", null))),
+        POD);
+  }
+
+  @Test
+  void countsPodsThatMayDecide() {
     assertReason("Enforced", 2, TWO, acks(20, "sha256:20"), POD, YOUNG);
     assertReason(
         "Pending", 2, TWO, acks(20, "sha256:20"), POD, new PodView("vllm-1", "uid-1", true));
@@ -90,7 +111,7 @@ final class EnforcementTest {
         "Pending",
         2,
         TWO,
-        new Acknowledgements(
+        believed(
             Map.of(
                 "vllm-0", new PodState("uid-0", 20L, "sha256:20", null),
                 "vllm-1", new PodState("uid-1", 10L, "sha256:10", null))),
@@ -100,8 +121,8 @@ final class EnforcementTest {
 
   @Test
   void isNotEnforcedWithoutPods() {
-    assertReason("NoPods", 2, TWO, new Acknowledgements(Map.of()));
-    assertReason("NoPods", 2, TWO, new Acknowledgements(Map.of()), YOUNG);
+    assertReason("NoPods", 2, TWO, NONE);
+    assertReason("NoPods", 2, TWO, NONE, YOUNG);
   }
 
   @Test
@@ -146,7 +167,11 @@ final class EnforcementTest {
   }
 
   private static Acknowledgements acks(long sequence, String digest) {
-    return new Acknowledgements(Map.of("vllm-0", new PodState("uid-0", sequence, digest, null)));
+    return believed(Map.of("vllm-0", new PodState("uid-0", sequence, digest, null)));
+  }
+
+  private static Acknowledgements believed(Map<String, PodState> pods) {
+    return new Acknowledgements(pods, Map.of());
   }
 
   private static ObjectMeta policy(long generation) {

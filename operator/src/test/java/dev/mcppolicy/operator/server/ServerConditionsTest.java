@@ -31,7 +31,7 @@ final class ServerConditionsTest {
   private static final BundledGrant GRANT = new BundledGrant("g", "0".repeat(64), Optional.empty());
   private static final PodView POD = new PodView("vllm-0", "uid-0", true);
   private static final Acknowledgements ACKS =
-      new Acknowledgements(Map.of("vllm-0", new PodState("uid-0", 1L, "sha256:1", null)));
+      new Acknowledgements(Map.of("vllm-0", new PodState("uid-0", 1L, "sha256:1", null)), Map.of());
 
   @Test
   void isReadyOnceASidecarHasABundleWithAPolicyAndAGrant() {
@@ -40,7 +40,7 @@ final class ServerConditionsTest {
 
   @Test
   void saysWhatIsMissing() {
-    Acknowledgements none = new Acknowledgements(Map.of());
+    Acknowledgements none = new Acknowledgements(Map.of(), Map.of());
     assertReason("NoPolicy", bundle(List.of(), List.of(GRANT), ""), List.of(POD), ACKS);
     assertReason("NoGrant", bundle(List.of(POLICY), List.of(), ""), List.of(POD), ACKS);
     assertReason("NoPods", bundle(List.of(POLICY), List.of(GRANT), ""), List.of(), none);
@@ -69,6 +69,20 @@ final class ServerConditionsTest {
         ServerConditions.of(1, Published.NOTHING, List.of(), List.of(), ACKS).get(1);
     assertEquals("CountersVolatile", condition.getType());
     assertEquals("True", condition.getStatus());
+  }
+
+  @Test
+  void saysWhichPodAcknowledgesWhatWasNeverPublished() {
+    Acknowledgements forged =
+        new Acknowledgements(
+            Map.of(), Map.of("vllm-0", new PodState("uid-0", 1L << 52, "sha256:1", null)));
+    List<Condition> conditions =
+        ServerConditions.of(
+            1, bundle(List.of(POLICY), List.of(GRANT), ""), List.of(), List.of(POD), forged);
+    assertEquals("NotAcknowledged", conditions.getFirst().getReason());
+    assertEquals("AcknowledgementForged", conditions.getLast().getType());
+    assertEquals("True", conditions.getLast().getStatus());
+    assertTrue(conditions.getLast().getMessage().contains("pod `vllm-0` acknowledges bundle"));
   }
 
   @Test
