@@ -66,6 +66,11 @@ final class BundleWriter {
     var object =
         JsonObject.builder().put("name", grant.name()).put("tokenSha256", grant.tokenSha256());
     grant.expiresAt().ifPresent(instant -> object.put("expiresAt", instant.toString()));
+    if (!grant.labels().isEmpty()) {
+      var labels = JsonObject.builder();
+      grant.labels().forEach(labels::put);
+      object.put("labels", labels.build());
+    }
     return object.build();
   }
 

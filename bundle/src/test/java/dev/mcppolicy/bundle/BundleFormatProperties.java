@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -81,7 +82,8 @@ final class BundleFormatProperties {
               HexFormat.of().formatHex(hash),
               random.nextBoolean()
                   ? Optional.of(Instant.ofEpochSecond(random.nextInt(), random.nextInt(1000)))
-                  : Optional.empty()));
+                  : Optional.empty(),
+              random.nextBoolean() ? Map.of("team", "t-" + i, "example.org/x", "") : Map.of()));
     }
     var workloads = new ArrayList<Workload>();
     for (int i = random.nextInt(3); i > 0; i--) {

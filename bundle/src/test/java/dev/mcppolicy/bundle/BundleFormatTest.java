@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -165,6 +166,32 @@ final class BundleFormatTest {
   }
 
   @Test
+  void refusesMoreLabelsThanAGrantMayHave() {
+    Bundle base = bundle(1);
+    var labels = new HashMap<String, String>();
+    for (int i = 0; i <= BundledGrant.LABELS_MAX; i++) {
+      labels.put("example.org/label-" + i, "");
+    }
+    Bundle labelled =
+        new Bundle(
+            base.server(),
+            1,
+            base.policies(),
+            List.of(new BundledGrant("a", "0a".repeat(32), Optional.empty(), labels)),
+            base.workloads(),
+            base.mapping(),
+            base.accepted(),
+            base.tls(),
+            base.sessionKeys(),
+            Optional.empty());
+    var wrong = assertThrows(IllegalArgumentException.class, () -> BundleFormat.encode(labelled));
+    assertTrue(
+        String.valueOf(wrong.getMessage())
+            .endsWith("content.grants[0].labels has more than the 64 allowed"),
+        wrong::toString);
+  }
+
+  @Test
   void refusesToPublishWhatNoSidecarWouldTake() {
     Bundle base = bundle(0);
     var wrong = assertThrows(IllegalArgumentException.class, () -> BundleFormat.encode(base));
@@ -195,6 +222,10 @@ final class BundleFormatTest {
         "grants | [{\"name\":\"a\",\"tokenSha256\":\"H\"},{\"name\":\"b\",\"tokenSha256\":\"H\"}] | grants[1] repeats one that stands before it",
         "grants | [{\"name\":\"a\",\"tokenSha256\":\"H\",\"expiresAt\":\"soon\"}] | grants[0].expiresAt is not a time such as 2026-01-31T12:00:00Z",
         "grants | [{\"name\":\"a\",\"tokenSha256\":\"H\",\"admin\":true}] | grants[0] has the unknown member `admin`",
+        "grants | [{\"name\":\"a\",\"tokenSha256\":\"H\",\"labels\":[]}] | grants[0].labels is not an object",
+        "grants | [{\"name\":\"a\",\"tokenSha256\":\"H\",\"labels\":{\"team\":7}}] | grants[0].labels has one that is not a label as Kubernetes writes them",
+        "grants | [{\"name\":\"a\",\"tokenSha256\":\"H\",\"labels\":{\"team x\":\"a\"}}] | grants[0].labels has one that is not a label as Kubernetes writes them",
+        "grants | [{\"name\":\"a\",\"tokenSha256\":\"H\",\"labels\":{\"team\":\"a b\"}}] | grants[0].labels has one that is not a label as Kubernetes writes them",
         "workloads | [{\"name\":\"w\",\"default\":1,\"target\":{}}] | workloads[0].default is neither true nor false",
         "workloads | [{\"name\":\"w\",\"default\":true,\"target\":T},{\"name\":\"x\",\"default\":true,\"target\":T}] | workloads[1].default is true for a second workload",
         "workloads | [{\"name\":\"w\",\"default\":true,\"target\":{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"name\":\"../x\"}}] | workloads[0].target.name is not of the form that it must have",
