@@ -2,7 +2,6 @@
 package dev.mcppolicy.proxy.bundle;
 
 /** Takes the bundles that a source offers. */
-@FunctionalInterface
 public interface BundleReceiver {
 
   /**
@@ -12,4 +11,12 @@ public interface BundleReceiver {
    * @param content as it stands in the Secret: {@code bundle.json.gz}
    */
   Activation offer(byte[] content);
+
+  /**
+   * Denies every call from now on, because there provably is no bundle any more, until one is
+   * offered and activated. Without effect before the first; may be called again.
+   *
+   * @param why one sentence part for agents, with what to do
+   */
+  void withdraw(String why);
 }

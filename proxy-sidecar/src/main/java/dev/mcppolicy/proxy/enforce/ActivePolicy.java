@@ -35,4 +35,17 @@ public record ActivePolicy(
     mappedTools = Collections.unmodifiableMap(new LinkedHashMap<>(mappedTools));
     workloads = List.copyOf(workloads);
   }
+
+  /** The same, with every call denied. */
+  public ActivePolicy denying(String why) {
+    return new ActivePolicy(
+        sequence,
+        policies,
+        grants,
+        acceptedNames,
+        sessions,
+        mappedTools,
+        workloads,
+        Optional.of(why));
+  }
 }

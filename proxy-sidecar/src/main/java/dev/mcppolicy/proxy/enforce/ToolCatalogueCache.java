@@ -218,7 +218,13 @@ public final class ToolCatalogueCache implements ToolCatalogue, UpstreamListener
       ready = List.copyOf(waiting);
       waiting.clear();
     }
-    ready.forEach(entry -> entry.task.run());
+    for (Waiting entry : ready) {
+      try {
+        entry.task.run();
+      } catch (RuntimeException e) { // the others wait all the same
+        LOG.error("a message that waited for the tools of the MCP server broke", e);
+      }
+    }
   }
 
   private void expire(Waiting entry) {

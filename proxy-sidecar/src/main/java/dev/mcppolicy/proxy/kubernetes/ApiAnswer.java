@@ -12,9 +12,11 @@ sealed interface ApiAnswer {
   /**
    * Any other status.
    *
+   * @param reason the server's own word for it, such as {@code NotFound}; empty when what answered
+   *     did not answer as an API server does
    * @param message the server's own, printable and bounded
    */
-  record Denied(int status, String message) implements ApiAnswer {}
+  record Denied(int status, String reason, String message) implements ApiAnswer {}
 
   /**
    * No answer, or none that can be read; whether the request had an effect is not known.

@@ -135,7 +135,12 @@ public final class ApiServer implements AutoCloseable {
               () -> new ApiAnswer.Unreachable("the API server answered something else than JSON"));
     }
     String message = object.flatMap(o -> o.string("message")).orElse("status " + status);
-    return new ApiAnswer.Denied(status, Printable.of(message));
+    String reason =
+        object
+            .filter(o -> o.string("kind").equals(Optional.of("Status")))
+            .flatMap(o -> o.string("reason"))
+            .orElse("");
+    return new ApiAnswer.Denied(status, Printable.of(reason), Printable.of(message));
   }
 
   /** The object that these bytes are, when they are one. */

@@ -153,7 +153,8 @@ public final class KubernetesWorkloads implements WorkloadControl {
             return new Scaled(replicas, scale.get().replicas(), observed);
           }
           boolean conflict =
-              patched instanceof ApiAnswer.Denied(int status, String _) && status == CONFLICT;
+              patched instanceof ApiAnswer.Denied(int status, String _, String _)
+                  && status == CONFLICT;
           if (!conflict) {
             return failed(workload, patched, "it could not be scaled to " + replicas);
           }
@@ -216,7 +217,7 @@ public final class KubernetesWorkloads implements WorkloadControl {
           new Failed(
               what + ": the API server's answer cannot be read",
               "try again; tell who runs the cluster if it stays so");
-      case ApiAnswer.Denied(int status, String message) ->
+      case ApiAnswer.Denied(int status, String _, String message) ->
           new Failed(
               what + ": " + message,
               switch (status) {

@@ -7,6 +7,7 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The McpServerState of one server: what its sidecars acknowledge and must remember. */
@@ -14,12 +15,19 @@ public final class ServerState {
   private static final Duration ACKNOWLEDGE_TIMEOUT = Duration.ofSeconds(10);
 
   private final ApiServer api;
+  private final String collection;
+  private final String server;
   private final String path;
 
   public ServerState(ApiServer api, String namespace, String server) {
     this.api = api;
-    this.path =
-        "/apis/mcppolicy.dev/v1alpha1/namespaces/" + namespace + "/mcpserverstates/" + server;
+    this.collection = "/apis/mcppolicy.dev/v1alpha1/namespaces/" + namespace + "/mcpserverstates";
+    this.server = server;
+    this.path = collection + "/" + server;
+  }
+
+  ObjectWatch watch(ObjectWatch.Settings settings) {
+    return new ObjectWatch(api, collection, server, "the McpServerState", settings);
   }
 
   /** Writes the bundle that a pod decides by. */
@@ -46,6 +54,21 @@ public final class ServerState {
 
   ApiAnswer read(Duration timeout) {
     return api.get(path, timeout);
+  }
+
+  /** Whether this bundle stands in the object as the one that a pod decides by. */
+  static boolean acknowledges(
+      JsonObject state, String pod, String podUid, long sequence, String digest) {
+    return state
+        .object("spec")
+        .flatMap(spec -> spec.object("pods"))
+        .flatMap(pods -> pods.object(pod))
+        .filter(
+            entry ->
+                entry.string("uid").equals(Optional.of(podUid))
+                    && entry.string("digest").equals(Optional.of(digest))
+                    && entry.get("sequence").equals(Optional.of(JsonValue.of(sequence))))
+        .isPresent();
   }
 
   /** What was kept of a workload; empty when nothing sensible was. */

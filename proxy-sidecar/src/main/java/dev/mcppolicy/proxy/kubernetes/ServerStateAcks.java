@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.kubernetes;
 
+import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.bundle.Activation.Activated;
 import dev.mcppolicy.proxy.upstream.BackOff;
 import java.time.Duration;
@@ -12,30 +13,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the operator which bundle this pod decides by: the latest only, until it is written. A
- * thread of its own writes, so activation never waits for it.
+ * Tells the operator which bundle this pod decides by: the latest only, until it is written, and
+ * again when it is no longer there, because someone deleted the McpServerState and it was made
+ * anew. A thread of its own writes, so activation never waits for it.
  */
 public final class ServerStateAcks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerStateAcks.class);
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+
+  /** However often it is taken away, it is written again once in this time. */
+  private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
   private final ServerState state;
+  private final ObjectWatch watch;
   private final String pod;
   private final String podUid;
   private final InstantSource clock;
+  private final Duration againAfter;
   private final Thread writer;
   private @Nullable Activated latest;
+  private @Nullable Activated written;
+  private boolean again;
   private boolean closed;
 
   public ServerStateAcks(ServerState state, String pod, String podUid, InstantSource clock) {
+    this(state, pod, podUid, clock, ObjectWatch.Settings.DEFAULT, AGAIN_AFTER);
+  }
+
+  ServerStateAcks(
+      ServerState state,
+      String pod,
+      String podUid,
+      InstantSource clock,
+      ObjectWatch.Settings settings,
+      Duration againAfter) {
     this.state = state;
+    this.watch = state.watch(settings);
     this.pod = pod;
     this.podUid = podUid;
     this.clock = clock;
+    this.againAfter = againAfter;
     this.writer = Thread.ofVirtual().name("bundle-acks").unstarted(this::run);
   }
 
   public void start() {
     writer.start();
+    watch.start(new Held());
   }
 
   /** Returns at once. */
@@ -45,22 +68,24 @@ public final class ServerStateAcks implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    notifyAll();
+  public void close() {
+    watch.close();
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
   }
 
   private void run() {
     var backOff = new BackOff(BackOff.Settings.DEFAULT, RandomGenerator.getDefault());
     try {
-      Activated written = null;
-      for (Activated next = next(written); next != null; next = next(written)) {
+      for (Activated next = next(); next != null; next = next()) {
         switch (state.acknowledge(pod, podUid, next.sequence(), next.digest(), clock.instant())) {
           case ApiAnswer.Ok _ -> {
-            written = next;
+            wrote(next);
             backOff.reset();
           }
-          case ApiAnswer.Denied(int status, String message) ->
+          case ApiAnswer.Denied(int status, String _, String message) ->
               pause(backOff, "status " + status + ": " + message);
           case ApiAnswer.Unreachable(String why) -> pause(backOff, why);
         }
@@ -70,13 +95,20 @@ public final class ServerStateAcks implements AutoCloseable {
     }
   }
 
-  /** Waits for an acknowledgement that is not written yet; null when closed. */
-  private synchronized @Nullable Activated next(@Nullable Activated written)
-      throws InterruptedException {
+  /** Waits for an acknowledgement that is not written; null when closed. */
+  private synchronized @Nullable Activated next() throws InterruptedException {
     while (!closed && (latest == null || latest.equals(written))) {
       wait();
     }
+    if (again && !closed) {
+      again = false;
+      TimeUnit.NANOSECONDS.timedWait(this, againAfter.toNanos());
+    }
     return closed ? null : latest;
+  }
+
+  private synchronized void wrote(Activated activated) {
+    written = activated;
   }
 
   private synchronized void pause(BackOff backOff, String why) throws InterruptedException {
@@ -84,6 +116,52 @@ public final class ServerStateAcks implements AutoCloseable {
     LOG.warn("the bundle in use is not acknowledged yet: {}; next attempt in {}", why, wait);
     if (!closed && wait.isPositive()) {
       TimeUnit.NANOSECONDS.timedWait(this, wait.toNanos());
+    }
+  }
+
+  /** What the McpServerState holds of this pod. */
+  private final class Held implements ObjectWatch.Sink {
+
+    @Override
+    public void present(JsonObject object) {
+      Activated known = written();
+      if (known == null) {
+        wake(); // it may be that it has just been made
+      } else if (!holds(object, known)
+          // an event may be older than what was written since
+          && state.read(READ_TIMEOUT) instanceof ApiAnswer.Ok(JsonObject now)
+          && !holds(now, known)) {
+        lost(known);
+      }
+    }
+
+    @Override
+    public void absent() {
+      Activated known = written();
+      if (known != null) {
+        lost(known);
+      }
+    }
+
+    private boolean holds(JsonObject object, Activated known) {
+      return ServerState.acknowledges(object, pod, podUid, known.sequence(), known.digest());
+    }
+  }
+
+  private synchronized @Nullable Activated written() {
+    return written;
+  }
+
+  private synchronized void wake() {
+    notifyAll();
+  }
+
+  private synchronized void lost(Activated known) {
+    if (known.equals(written)) {
+      LOG.info("the acknowledgement of the bundle in use is gone and is written again");
+      written = null;
+      again = true;
+      notifyAll();
     }
   }
 }

@@ -43,6 +43,7 @@ final class BundleActivator implements BundleReceiver {
   private final DataPath dataPath;
   private final FrontDoor door;
   private Optional<BundleReading.Accepted> inForce = Optional.empty();
+  private boolean withdrawn;
 
   BundleActivator(SidecarSettings settings, DataPath dataPath, FrontDoor door) {
     this.settings = settings;
@@ -57,9 +58,23 @@ final class BundleActivator implements BundleReceiver {
             settings.namespace(), settings.server(), inForce, BundleFormat.decode(content));
     return switch (verdict) {
       case Verdict.Refuse(String reason) -> new Activation.Refused(reason);
-      case Verdict.AlreadyInForce() -> activated(inForce.orElseThrow());
+      case Verdict.AlreadyInForce() ->
+          withdrawn ? activate(inForce.orElseThrow()) : activated(inForce.orElseThrow());
       case Verdict.Activate(BundleReading.Accepted incoming) -> activate(incoming);
     };
+  }
+
+  /** The bundle stays known, so that no older one can follow it; who calls is still identified. */
+  @Override
+  public synchronized void withdraw(String why) {
+    if (inForce.isPresent() && !withdrawn) {
+      withdrawn = true;
+      dataPath
+          .policies()
+          .active()
+          .ifPresent(policy -> dataPath.policies().activate(policy.denying(why)));
+      LOG.error("every call is denied: {}", why);
+    }
   }
 
   private Activation activate(BundleReading.Accepted incoming) {
@@ -78,6 +93,7 @@ final class BundleActivator implements BundleReceiver {
       return new Activation.Refused(String.valueOf(e.getMessage()));
     }
     inForce = Optional.of(incoming);
+    withdrawn = false;
     LOG.info(
         "bundle {} is in force: {} policies, {} grants, {} workloads",
         bundle.sequence(),
@@ -117,7 +133,9 @@ final class BundleActivator implements BundleReceiver {
 
   private static Grants.Entry grant(BundledGrant grant) {
     return new Grants.Entry(
-        new Grant(grant.name()), TokenHash.ofHex(grant.tokenSha256()), grant.expiresAt());
+        new Grant(grant.name(), grant.labels()),
+        TokenHash.ofHex(grant.tokenSha256()),
+        grant.expiresAt());
   }
 
   private static Activation activated(BundleReading.Accepted accepted) {

@@ -70,8 +70,7 @@ final class Wiring {
         api,
         settings.namespace(),
         settings.server(),
-        new ServerStateAcks(state, settings.pod(), settings.podUid(), CLOCK),
-        SecretBundleSource.Settings.DEFAULT);
+        new ServerStateAcks(state, settings.pod(), settings.podUid(), CLOCK));
   }
 
   @Singleton

@@ -48,6 +48,9 @@ final class FakeApiServer implements AutoCloseable {
   /** The watches that were opened and the test has not taken yet. */
   final BlockingQueue<Watch> watches = new LinkedBlockingQueue<>();
 
+  /** The same of McpServerStates. */
+  final BlockingQueue<Watch> stateWatches = new LinkedBlockingQueue<>();
+
   private final HttpServer http;
   private final Path token;
   private long version = 100;
@@ -109,7 +112,15 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   Watch nextWatch() throws InterruptedException {
-    Watch watch = watches.poll(20, TimeUnit.SECONDS);
+    return next(watches);
+  }
+
+  Watch nextStateWatch() throws InterruptedException {
+    return next(stateWatches);
+  }
+
+  private static Watch next(BlockingQueue<Watch> opened) throws InterruptedException {
+    Watch watch = opened.poll(20, TimeUnit.SECONDS);
     if (watch == null) {
       throw new AssertionError("no watch was opened within 20 s");
     }
@@ -184,7 +195,7 @@ final class FakeApiServer implements AutoCloseable {
     if (query.contains("watch=true")) {
       exchange.sendResponseHeaders(200, 0);
       exchange.getResponseBody().flush();
-      watches.add(new Watch(exchange));
+      (path.endsWith("/mcpserverstates") ? stateWatches : watches).add(new Watch(exchange));
     } else if (exchange.getRequestMethod().equals("PATCH")) {
       patch(exchange, path, json(body));
     } else {
@@ -236,6 +247,7 @@ final class FakeApiServer implements AutoCloseable {
         status,
         JsonObject.builder()
             .put("kind", "Status")
+            .put("reason", status == 404 && !message.isEmpty() ? "NotFound" : "")
             .put("message", message)
             .put("code", status)
             .build());

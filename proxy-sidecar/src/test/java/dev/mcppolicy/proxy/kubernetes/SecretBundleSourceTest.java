@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.bundle.Activation;
+import dev.mcppolicy.proxy.bundle.BundleReceiver;
 import dev.mcppolicy.proxy.upstream.BackOff;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,8 +33,8 @@ final class SecretBundleSourceTest {
   private static final String SECRET = "/api/v1/namespaces/inference/secrets/vllm-mcp";
   private static final String STATE =
       "/apis/mcppolicy.dev/v1alpha1/namespaces/inference/mcpserverstates/vllm";
-  private static final SecretBundleSource.Settings SETTINGS =
-      new SecretBundleSource.Settings(
+  private static final ObjectWatch.Settings SETTINGS =
+      new ObjectWatch.Settings(
           Duration.ofSeconds(20),
           Duration.ofSeconds(1),
           new BackOff.Settings(Duration.ofMillis(5), Duration.ofMillis(20), Duration.ZERO));
@@ -52,9 +54,11 @@ final class SecretBundleSourceTest {
     source = source(SETTINGS);
   }
 
-  private SecretBundleSource source(SecretBundleSource.Settings settings) {
+  private SecretBundleSource source(ObjectWatch.Settings settings) {
     var state = new ServerState(client, "inference", "vllm");
-    var acks = new ServerStateAcks(state, "vllm-0", "uid-0", InstantSource.fixed(NOW));
+    var acks =
+        new ServerStateAcks(
+            state, "vllm-0", "uid-0", InstantSource.fixed(NOW), SETTINGS, Duration.ofMillis(1));
     return new SecretBundleSource(client, "inference", "vllm", acks, settings);
   }
 
@@ -77,12 +81,27 @@ final class SecretBundleSourceTest {
         : new Activation.Activated(text.length(), "sha256:" + text);
   }
 
+  private BundleReceiver receiver(Function<byte[], Activation> taking) {
+    return new BundleReceiver() {
+      @Override
+      public Activation offer(byte[] content) {
+        return taking.apply(content);
+      }
+
+      @Override
+      public void withdraw(String why) {
+        offered.add("withdrawn: " + why);
+      }
+    };
+  }
+
   private List<String> acknowledged() {
     return api.requests("PATCH", "mcpserverstates").stream()
         .map(FakeApiServer.Request::body)
         .toList();
   }
 
+  /** The next offer or withdrawal. */
   private String nextOffer() throws InterruptedException {
     String text = offered.poll(20, TimeUnit.SECONDS);
     if (text == null) {
@@ -102,6 +121,10 @@ final class SecretBundleSourceTest {
             .orElseThrow()
             .with("resourceVersion", JsonValue.of(Integer.toString(version)));
     return object.with("metadata", metadata);
+  }
+
+  private JsonObject stored() {
+    return Optional.ofNullable(api.objects.get(STATE)).orElseThrow();
   }
 
   private void awaitAcknowledged(String digest) throws InterruptedException {
@@ -124,7 +147,7 @@ final class SecretBundleSourceTest {
   @Test
   void offersTheSecretAndAcknowledgesItOnceActivated() throws Exception {
     api.put(SECRET, secret("vllm-mcp", "one"));
-    source.start(this::offer);
+    source.start(receiver(this::offer));
     assertEquals("one", nextOffer());
     awaitAcknowledged("sha256:one");
     assertEquals(
@@ -140,7 +163,7 @@ final class SecretBundleSourceTest {
   @Test
   void offersEachChangeOnce() throws Exception {
     api.put(SECRET, secret("vllm-mcp", "one"));
-    source.start(this::offer);
+    source.start(receiver(this::offer));
     assertEquals("one", nextOffer());
     FakeApiServer.Watch watch = api.nextWatch();
     watch.event("MODIFIED", versioned("one", 201));
@@ -152,7 +175,7 @@ final class SecretBundleSourceTest {
   @Test
   void neverAcknowledgesARefusedBundle() throws Exception {
     api.put(SECRET, secret("vllm-mcp", "bad"));
-    source.start(this::offer);
+    source.start(receiver(this::offer));
     assertEquals("bad", nextOffer());
     api.nextWatch().event("MODIFIED", versioned("good", 201));
     assertEquals("good", nextOffer());
@@ -162,30 +185,140 @@ final class SecretBundleSourceTest {
 
   @Test
   void waitsForASecretThatDoesNotExistYet() throws Exception {
-    source.start(this::offer);
+    source.start(receiver(this::offer));
     FakeApiServer.Watch watch = api.nextWatch();
+    assertTrue(nextOffer().startsWith("withdrawn"));
     assertFalse(watch.query.contains("resourceVersion"), watch.query);
     watch.event("ADDED", versioned("made", 7));
     assertEquals("made", nextOffer());
   }
 
   @Test
-  void keepsTheBundleWhenTheSecretIsDeletedForeignOrEmpty() throws Exception {
+  void keepsTheBundleWhenTheSecretIsForeignOrEmpty() throws Exception {
     api.put(SECRET, secret("vllm-mcp", "one"));
-    source.start(this::offer);
+    source.start(receiver(this::offer));
     assertEquals("one", nextOffer());
     FakeApiServer.Watch watch = api.nextWatch();
-    watch.event("DELETED", versioned("one", 201));
     watch.event("MODIFIED", withVersion(secret("other-mcp", "foreign"), 202));
     watch.event("MODIFIED", versioned("x", 203).without("data"));
-    watch.event("ADDED", versioned("again", 204));
+    watch.event("MODIFIED", versioned("again", 204));
     assertEquals("again", nextOffer());
+  }
+
+  @Test
+  void withdrawsTheBundleOfASecretThatIsDeletedAndTakesTheNext() throws Exception {
+    api.put(SECRET, secret("vllm-mcp", "one"));
+    source.start(
+        receiver(
+            content -> {
+              offered.add(new String(content, StandardCharsets.UTF_8));
+              return new Activation.Activated(1, "sha256:x");
+            }));
+    assertEquals("one", nextOffer());
+    FakeApiServer.Watch watch = api.nextWatch();
+    api.objects.remove(SECRET);
+    watch.event("DELETED", versioned("one", 201));
+    String why = nextOffer();
+    assertTrue(why.startsWith("withdrawn: its bundle Secret `vllm-mcp` does not exist"), why);
+    assertTrue(why.contains("create the McpServer again"), why);
+    watch.event("ADDED", versioned("one", 202));
+    assertEquals("one", nextOffer(), "the same bundle made again counts");
+  }
+
+  @Test
+  void withdrawsWhenTheRightsWentWithTheSecret() throws Exception {
+    api.put(SECRET, secret("vllm-mcp", "one"));
+    source.start(receiver(this::offer));
+    assertEquals("one", nextOffer());
+    FakeApiServer.Watch watch = api.nextWatch();
+    api.fault("GET " + SECRET, 401, "Unauthorized");
+    watch.event("DELETED", versioned("one", 201));
+    assertTrue(nextOffer().startsWith("withdrawn"));
+  }
+
+  @Test
+  void withdrawsWhenTheDeletionWasMissed() throws Exception {
+    api.put(SECRET, secret("vllm-mcp", "one"));
+    source.start(receiver(this::offer));
+    assertEquals("one", nextOffer());
+    FakeApiServer.Watch watch = api.nextWatch();
+    api.objects.remove(SECRET);
+    watch.event(
+        "ERROR", FakeApiServer.json("{\"kind\":\"Status\",\"code\":410,\"message\":\"Expired\"}"));
+    assertTrue(nextOffer().startsWith("withdrawn"));
+  }
+
+  @Test
+  void keepsTheBundleWhileADeletionCannotBeConfirmed_T116() throws Exception {
+    api.put(SECRET, secret("vllm-mcp", "one"));
+    source.start(receiver(this::offer));
+    assertEquals("one", nextOffer());
+    FakeApiServer.Watch watch = api.nextWatch();
+    for (int i = 0; i < 3; i++) {
+      api.fault("GET " + SECRET, 503, "no endpoint");
+    }
+    watch.event("DELETED", versioned("one", 201));
+    api.nextWatch().event("MODIFIED", versioned("two", 202)); // read again, and it is there
+    assertEquals("two", nextOffer(), "withdrawn without a proof");
+    assertEquals(5, api.requests("GET", SECRET).size());
+  }
+
+  @Test
+  void keepsTheBundleWhenItMayNoLongerBeReadOrSomethingElseAnswers_T116() throws Exception {
+    api.put(SECRET, secret("vllm-mcp", "one"));
+    source.start(receiver(this::offer));
+    assertEquals("one", nextOffer());
+    FakeApiServer.Watch watch = api.nextWatch();
+    api.fault("GET " + SECRET, 403, "no right");
+    api.fault("GET " + SECRET, 401, "no such account");
+    api.fault("GET " + SECRET, new FakeApiServer.Fault(404, "", Duration.ZERO));
+    api.put(SECRET, secret("vllm-mcp", "two"));
+    watch.raw("<html>502</html>\n"); // so it is read anew
+    assertEquals("two", nextOffer());
+  }
+
+  @Test
+  void acknowledgesAgainWhenTheStateWasMadeAnew() throws Exception {
+    api.put(SECRET, secret("vllm-mcp", "one"));
+    source.start(receiver(this::offer));
+    nextOffer();
+    awaitAcknowledged("sha256:one");
+    FakeApiServer.Watch watch = api.nextStateWatch();
+    JsonObject made = api.put(STATE, JsonObject.EMPTY); // by the operator, after it was deleted
+    watch.event("ADDED", made);
+    awaitAcknowledged("sha256:one");
+    assertEquals(2, acknowledged().size());
+    watch.event("MODIFIED", made); // an old event: what is there now is looked at
+    watch.event("MODIFIED", stored());
+    api.nextWatch().event("MODIFIED", versioned("two", 900));
+    assertEquals("two", nextOffer());
+    awaitAcknowledged("sha256:two");
+    assertEquals(3, acknowledged().size(), "written once for each");
+  }
+
+  @Test
+  void acknowledgesAgainOnceADeletedStateIsThereAgain() throws Exception {
+    api.put(SECRET, secret("vllm-mcp", "one"));
+    source.start(receiver(this::offer));
+    nextOffer();
+    awaitAcknowledged("sha256:one");
+    FakeApiServer.Watch watch = api.nextStateWatch();
+    JsonObject before = stored();
+    api.objects.remove(STATE);
+    watch.event("DELETED", before);
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (acknowledged().size() < 2) { // refused: it does not exist
+      assertTrue(System.nanoTime() < deadline);
+      TimeUnit.MILLISECONDS.sleep(2);
+    }
+    watch.event("ADDED", api.put(STATE, JsonObject.EMPTY));
+    awaitAcknowledged("sha256:one");
   }
 
   @Test
   void goesOnFromTheLastVersionAfterATruncatedWatch() throws Exception {
     api.put(SECRET, secret("vllm-mcp", "one"));
-    source.start(this::offer);
+    source.start(receiver(this::offer));
     nextOffer();
     FakeApiServer.Watch watch = api.nextWatch();
     watch.event("BOOKMARK", versioned("one", 305).without("data"));
@@ -201,8 +334,8 @@ final class SecretBundleSourceTest {
   @Test
   void readsAnewWhenTheVersionHasExpired() throws Exception {
     api.put(SECRET, secret("vllm-mcp", "one"));
-    api.fault("watch=true", 410, "too old resource version");
-    source.start(this::offer);
+    api.fault("secrets?watch=true", 410, "too old resource version");
+    source.start(receiver(this::offer));
     nextOffer();
     FakeApiServer.Watch watch = api.nextWatch(); // after the 410
     assertEquals(2, api.requests("GET", SECRET).size());
@@ -216,7 +349,7 @@ final class SecretBundleSourceTest {
   @Test
   void survivesNonsenseOnTheWatch() throws Exception {
     api.put(SECRET, secret("vllm-mcp", "one"));
-    source.start(this::offer);
+    source.start(receiver(this::offer));
     nextOffer();
     for (String nonsense :
         List.of("<html>502</html>\n", "[]\n", "{\"type\":\"NEW\",\"object\":{}}\n")) {
@@ -231,12 +364,13 @@ final class SecretBundleSourceTest {
     api.put(SECRET, secret("vllm-mcp", "one"));
     var times = new AtomicInteger();
     source.start(
-        content -> {
-          if (times.getAndIncrement() == 0) {
-            throw new IllegalStateException("out of something");
-          }
-          return offer(content);
-        });
+        receiver(
+            content -> {
+              if (times.getAndIncrement() == 0) {
+                throw new IllegalStateException("out of something");
+              }
+              return offer(content);
+            }));
     assertEquals("one", nextOffer());
     api.nextWatch().event("MODIFIED", versioned("two", 201));
     assertEquals("two", nextOffer());
@@ -245,10 +379,10 @@ final class SecretBundleSourceTest {
   @Test
   void readsAnewWhenTheVersionIsNewerThanARestoredEtcd() throws Exception {
     api.put(SECRET, secret("vllm-mcp", "one"));
-    source.start(this::offer);
+    source.start(receiver(this::offer));
     nextOffer();
     FakeApiServer.Watch watch = api.nextWatch();
-    api.fault("watch=true", 504, "Too large resource version: 900, current: 12");
+    api.fault("secrets?watch=true", 504, "Too large resource version: 900, current: 12");
     api.put(SECRET, secret("vllm-mcp", "restored"));
     watch.end();
     assertEquals("restored", nextOffer());
@@ -258,9 +392,9 @@ final class SecretBundleSourceTest {
   void triesAgainUntilTheApiServerAnswers_T138() throws Exception {
     api.fault("GET " + SECRET, 500, "etcd is not there");
     api.fault("GET " + SECRET, 403, "no right");
-    api.fault("watch=true", 500, "etcd is not there");
+    api.fault("secrets?watch=true", 500, "etcd is not there");
     api.put(SECRET, secret("vllm-mcp", "one"));
-    source.start(this::offer);
+    source.start(receiver(this::offer));
     assertEquals("one", nextOffer());
     api.nextWatch();
   }
@@ -269,11 +403,9 @@ final class SecretBundleSourceTest {
   void opensAnotherWatchWhenOneFallsSilent() throws Exception {
     source.close();
     source =
-        source(
-            new SecretBundleSource.Settings(
-                Duration.ZERO, Duration.ofMillis(100), SETTINGS.backOff()));
+        source(new ObjectWatch.Settings(Duration.ZERO, Duration.ofMillis(100), SETTINGS.backOff()));
     api.put(SECRET, secret("vllm-mcp", "one"));
-    source.start(this::offer);
+    source.start(receiver(this::offer));
     nextOffer();
     api.nextWatch(); // says nothing
     FakeApiServer.Watch next = api.nextWatch();
@@ -284,7 +416,7 @@ final class SecretBundleSourceTest {
   @Test
   void readsTheTokenAnewAfterARotation() throws Exception {
     api.put(SECRET, secret("vllm-mcp", "one"));
-    source.start(this::offer);
+    source.start(receiver(this::offer));
     nextOffer();
     FakeApiServer.Watch watch = api.nextWatch();
     api.token("token-2");
@@ -293,7 +425,7 @@ final class SecretBundleSourceTest {
     assertEquals(
         List.of("Bearer token-1", "Bearer token-2"),
         api.requests.stream()
-            .filter(r -> r.query().contains("watch"))
+            .filter(r -> r.query().contains("watch") && r.path().endsWith("/secrets"))
             .map(FakeApiServer.Request::token)
             .toList());
   }
@@ -304,7 +436,7 @@ final class SecretBundleSourceTest {
       api.fault("PATCH " + STATE, 500, "etcd is not there");
     }
     api.put(SECRET, secret("vllm-mcp", "one"));
-    source.start(this::offer);
+    source.start(receiver(this::offer));
     nextOffer();
     api.nextWatch().event("MODIFIED", versioned("second", 201));
     nextOffer();

@@ -44,6 +44,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -68,6 +69,7 @@ final class BundleActivatorTest {
       new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
   private final FakeUpstream upstream = new FakeUpstream();
   private final List<String> scaled = new CopyOnWriteArrayList<>();
+  private WorkloadOutcome outcome = new WorkloadOutcome.Scaled(0, 2, 2);
   private DataPath dataPath;
   private FrontDoor door;
   private BundleActivator activator;
@@ -90,7 +92,7 @@ final class BundleActivatorTest {
           @Override
           public WorkloadOutcome stop(Workload workload, Duration timeout) {
             scaled.add("stop " + workload.target().name());
-            return new WorkloadOutcome.Scaled(0, 2, 2);
+            return outcome;
           }
 
           @Override
@@ -208,6 +210,33 @@ final class BundleActivatorTest {
   }
 
   @Test
+  void givesQuotaBackForWhatWasRefusedOrAlreadyDoneT62() throws Exception {
+    offer(
+        bundle(
+            1,
+            "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"stop_vllm\":{\"rate_limit\":\"2/hour\"}}}"));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      for (int i = 0; i < 3; i++) {
+        String refused = McpClient.text(client.call("stop_vllm", "{\"container_name\":\"other\"}"));
+        assertTrue(refused.startsWith("Refused: "), refused);
+      }
+      outcome = new WorkloadOutcome.AlreadyThere(0, 0, OptionalInt.of(2));
+      for (int i = 0; i < 3; i++) {
+        String text = McpClient.text(client.call("stop_vllm", "{}"));
+        assertTrue(text.startsWith("`vllm-server` was not running"), text);
+      }
+      outcome = new WorkloadOutcome.Scaled(0, 2, 2);
+      assertFalse(McpClient.isError(client.call("stop_vllm", "{}")));
+      outcome = new WorkloadOutcome.Failed("it is forbidden", "ask for the right");
+      String failed = McpClient.text(client.call("stop_vllm", "{}"));
+      assertTrue(failed.startsWith("Failed to stop"), failed);
+      String limited = McpClient.text(client.call("stop_vllm", "{}"));
+      assertTrue(limited.contains("limited to 2 calls"), limited);
+    }
+  }
+
+  @Test
   void keepsTheLastGoodBundleAndAcknowledgesItAgain() throws Exception {
     Bundle good = bundle(5, STOP_ONLY);
     Activation activated = offer(good);
@@ -282,6 +311,25 @@ final class BundleActivatorTest {
       assertTrue(McpClient.isError(denied));
       assertTrue(McpClient.text(denied).contains("not shared"), denied.toString());
       assertEquals(List.of(), scaled);
+    }
+  }
+
+  @Test
+  void deniesEveryCallOnceTheBundleIsWithdrawnUntilOneIsInForceAgain() throws Exception {
+    activator.withdraw("there is none"); // and never was
+    Bundle bundle = bundle(1, STOP_ONLY);
+    Activation activated = offer(bundle);
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      activator.withdraw("it was deleted; make it again");
+      JsonObject denied = client.call("stop_vllm", "{}");
+      assertTrue(McpClient.isError(denied), denied.toString());
+      assertTrue(McpClient.text(denied).contains("it was deleted; make it again"));
+      assertEquals(List.of(), scaled);
+      assertInstanceOf(Activation.Refused.class, activator.offer(new byte[0]));
+      assertEquals(activated, offer(bundle), "the same one counts again");
+      assertFalse(McpClient.isError(client.call("stop_vllm", "{}")));
+      assertEquals(1, scaled.size());
     }
   }
 
