@@ -34,6 +34,7 @@ final class ArchitectureTest {
         .resideInAnyPackage(
             "dev.mcppolicy.engine..",
             "dev.mcppolicy.json",
+            "com.google.re2j..",
             "java..",
             "org.jspecify..",
             "org.snakeyaml.engine..")

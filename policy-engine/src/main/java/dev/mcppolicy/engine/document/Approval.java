@@ -24,6 +24,13 @@ public record Approval(
     Optional<String> reason,
     List<Condition> unless) {
   public static final Duration DEFAULT_TTL = Duration.ofMinutes(10);
+  public static final Duration TTL_MAX = Duration.ofDays(7);
+
+  /** Names in one of the lists. */
+  static final int NAMES_MAX = 64;
+
+  /** Characters in a name. */
+  static final int NAME_CHARS_MAX = 256;
 
   public Approval {
     groups = Collections.unmodifiableSet(new LinkedHashSet<>(groups));

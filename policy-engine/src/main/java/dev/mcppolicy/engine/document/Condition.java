@@ -9,8 +9,17 @@ public sealed interface Condition {
   /** Nesting of {@code all}, {@code any} and {@code not}. */
   int DEPTH_MAX = 8;
 
-  /** Conditions in one rule, those inside others counted. */
+  /** Conditions in one rule, those inside others and of its approval counted. */
   int CONDITIONS_MAX = 256;
+
+  /** Conditions in one list. */
+  int LIST_MAX = 32;
+
+  /** Values of an {@code in} or {@code not_in}. */
+  int IN_MAX = 256;
+
+  /** Characters of a text that is compared; longer ones are undetermined. */
+  int TEXT_CHARS_MAX = 8_192;
 
   /**
    * Compares what stands at a path with a value of the document.

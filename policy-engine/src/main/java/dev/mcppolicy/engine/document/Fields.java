@@ -3,10 +3,12 @@ package dev.mcppolicy.engine.document;
 
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * The members of one object of a document, by their published names. Each may be written as
@@ -20,29 +22,31 @@ record Fields(Place place, JsonObject object, List<String> allowed, Problems pro
    * Reports every key that is not understood.
    *
    * @param kind what this object is, for messages: {@code a rule}
-   * @param planned names that the language has and this version does not
+   */
+  void reportUnknownKeys(String kind) {
+    reportUnknownKeys(kind, Set.of());
+  }
+
+  /**
+   * Reports every key that is not understood.
+   *
    * @param besides keys of the surrounding resource, which are not ours to read
    */
-  void reportUnknownKeys(String kind, Set<String> planned, Set<String> besides) {
+  void reportUnknownKeys(String kind, Set<String> besides) {
     for (String key : object.members().keySet()) {
-      if (besides.contains(key) || known(allowed, key)) {
+      if (besides.contains(key) || isAllowed(key)) {
         continue;
       }
-      var use = new java.util.ArrayList<>(allowed);
+      var use = new ArrayList<>(allowed);
       use.addAll(besides.stream().sorted().toList());
-      String allowedHere = "; use " + String.join(", ", use);
-      if (known(planned, key)) {
-        problems.add(
-            place.member(key), "`" + key + "` is not supported by this version" + allowedHere);
-      } else {
-        problems.add(
-            place.member(key),
-            Wording.quoted(key)
-                + " is not a key of "
-                + kind
-                + allowedHere
-                + Wording.didYouMean(key, use));
-      }
+      problems.add(
+          place.member(key),
+          Wording.quoted(key)
+              + " is not a key of "
+              + kind
+              + "; use "
+              + String.join(", ", use)
+              + Wording.didYouMean(key, use));
     }
   }
 
@@ -61,28 +65,32 @@ record Fields(Place place, JsonObject object, List<String> allowed, Problems pro
     return published.or(() -> camelValue);
   }
 
+  /** What the reader makes of that member; empty when it is absent or cannot be read. */
+  <T> Optional<T> read(String name, BiFunction<JsonValue, Place, Optional<T>> reader) {
+    return get(name).flatMap(value -> reader.apply(value, at(name)));
+  }
+
+  /** The same of a member whose absence is a problem. */
+  <T> Optional<T> required(
+      String name, String use, BiFunction<JsonValue, Place, Optional<T>> reader) {
+    if (!has(name)) {
+      problems.add(place.member(name), "is missing; use " + use);
+    }
+    return read(name, reader);
+  }
+
   /** The place of that member as it is written here. */
   Place at(String name) {
     return place.member(
         object.has(name) ? name : object.has(camelCase(name)) ? camelCase(name) : name);
   }
 
-  /** The member, whose absence is a problem. */
-  Optional<JsonValue> required(String name, String use) {
-    Optional<JsonValue> value = get(name);
-    if (value.isEmpty()) {
-      problems.add(place.member(name), "is missing; use " + use);
-    }
-    return value;
+  boolean has(String name) {
+    return object.has(name) || object.has(camelCase(name));
   }
 
-  private static boolean known(Iterable<String> names, String key) {
-    for (String name : names) {
-      if (name.equals(key) || camelCase(name).equals(key)) {
-        return true;
-      }
-    }
-    return false;
+  private boolean isAllowed(String key) {
+    return allowed.stream().anyMatch(name -> name.equals(key) || camelCase(name).equals(key));
   }
 
   private static String camelCase(String name) {

@@ -29,6 +29,18 @@ public record LimitDeclaration(
   /** How the counter of a {@code rate_limit} begins; no declared name can, as it has a slash. */
   public static final String GENERATED = "rate_limit/";
 
+  /**
+   * The counter of a subject's {@code rate_limit}: {@code rate_limit/TOOL}, {@code
+   * rate_limit/resources/URI} or {@code rate_limit/prompts/NAME}. No two subjects share one, as no
+   * tool's name has a slash.
+   */
+  public static String generatedCounter(Subject subject) {
+    return switch (subject.kind()) {
+      case TOOL -> GENERATED + subject.name();
+      case RESOURCE, PROMPT -> GENERATED + subject.kind().key() + "/" + subject.name();
+    };
+  }
+
   public LimitDeclaration {
     if (max < 0 || scope.isEmpty() || counter.isEmpty()) {
       throw new IllegalArgumentException("a limit has a counter, a max of 0 or more and a scope");

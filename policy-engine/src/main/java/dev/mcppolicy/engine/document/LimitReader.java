@@ -3,79 +3,172 @@ package dev.mcppolicy.engine.document;
 
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
-import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.JsonValue.JsonString;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Reads limits, in full and in their shorthand. */
-record LimitReader(Problems problems) {
+/** Reads the limits of one policy, in full and in their shorthand. */
+final class LimitReader {
   private static final Pattern COUNTER = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
-  private static final List<String> WINDOWS = List.of("minute", "hour", "day", "week", "month");
-  private static final List<String> SCOPES = List.of("grant", "server");
-  private static final Set<String> PLANNED_SCOPES = Set.of("session", "workload");
-  private static final String WINDOW_USE =
-      "use minute, hour, day, week, month, seconds or a duration such as `90s`";
-  private static final String WINDOW_RANGE = " (of whole seconds, 1 s to 366 days)";
-  private static final String SCOPE_USE = "use grant, server or a list of them";
-  private static final String MAX_USE = "use a whole number from 0 to " + PolicyReader.MAX_MAX;
+  private static final List<String> KEYS =
+      List.of("counter", "window", "max", "scope", "algorithm", "time_zone", "cost", "charge");
+  private static final List<Scope> SCOPES = List.of(Scope.values());
+  private static final String SCOPE_USE =
+      String.join(", ", SCOPES.stream().map(Scope::word).toList()) + " or a list of them";
+  private static final String MAX_USE = "a whole number from 0 to " + PolicyReader.MAX_MAX;
+  private static final String LIMIT_USE =
+      "an object such as {\"counter\": \"calls\", \"window\": \"minute\", \"max\": 10, \"scope\":"
+          + " \"grant\"}";
 
-  Optional<LimitDeclaration> limit(JsonValue value, Place place) {
-    if (!(value instanceof JsonObject object)) {
+  private final Problems problems;
+  private final Values values;
+  private final WindowReader windows;
+  private final SharedCounters counters;
+
+  LimitReader(Problems problems) {
+    this.problems = problems;
+    this.values = new Values(problems);
+    this.windows = new WindowReader(problems);
+    this.counters = new SharedCounters(problems);
+  }
+
+  /** Every counter named so far, by its limit or made for a {@code rate_limit}. */
+  Set<String> counterNames() {
+    return counters.names();
+  }
+
+  /**
+   * The limits of one rule, or of all tools.
+   *
+   * @param key what to leave out instead of an empty list
+   */
+  List<LimitDeclaration> limits(JsonValue value, Place place, String key) {
+    Map<String, Place> places = new HashMap<>();
+    return values.list(
+        value,
+        place,
+        key,
+        "limits",
+        PolicyReader.LIMITS_MAX,
+        (element, at) -> {
+          Optional<LimitDeclaration> limit = limit(element, at);
+          limit.ifPresent(read -> declare(read, at, places));
+          return limit;
+        });
+  }
+
+  private void declare(LimitDeclaration limit, Place at, Map<String, Place> places) {
+    Place other = places.putIfAbsent(limit.counter(), at);
+    if (other != null) {
       problems.add(
-          place,
-          "found "
-              + Wording.found(value)
-              + "; use an object such as {\"counter\": \"calls\", \"window\": \"minute\", \"max\":"
-              + " 10, \"scope\": \"grant\"}");
-      return Optional.empty();
+          at.member("counter"),
+          "the counter `"
+              + limit.counter()
+              + "` stands also at "
+              + other.text()
+              + "; a list of limits uses a counter once");
     }
-    var fields = new Fields(place, object, List.of("counter", "window", "max", "scope"), problems);
-    fields.reportUnknownKeys(
-        "a limit", Set.of("algorithm", "cost", "charge", "time_zone"), Set.of());
+    counters.declare(limit, at);
+  }
+
+  private Optional<LimitDeclaration> limit(JsonValue value, Place place) {
+    return values.object(value, place, LIMIT_USE).flatMap(object -> limit(object, place));
+  }
+
+  private Optional<LimitDeclaration> limit(JsonObject object, Place place) {
+    var fields = new Fields(place, object, KEYS, problems);
+    fields.reportUnknownKeys("a limit");
     Optional<String> counter =
+        fields.required("counter", "a name of up to 64 of A-Z a-z 0-9 _ . -", this::counter);
+    Optional<Window> window = fields.required("window", WindowReader.USE, windows::window);
+    Optional<Long> max = fields.required("max", MAX_USE, this::max);
+    Optional<Set<Scope>> scope = fields.required("scope", SCOPE_USE, this::scope);
+    Algorithm algorithm =
         fields
-            .required("counter", "a name of up to 64 of A-Z a-z 0-9 _ . -")
-            .flatMap(found -> counter(found, fields.at("counter")));
-    Optional<Window> window =
+            .read(
+                "algorithm",
+                (found, at) ->
+                    values.word(
+                        found, at, "an algorithm", List.of(Algorithm.values()), Algorithm::word))
+            .orElse(Algorithm.FIXED);
+    Optional<ZoneId> zone = fields.read("time_zone", new TimeZones(problems)::zone);
+    Cost cost = fields.read("cost", new CostReader(problems)::cost).orElse(Cost.ONE);
+    ChargedOn chargedOn =
         fields
-            .required("window", WINDOW_USE.substring("use ".length()))
-            .flatMap(found -> window(found, fields.at("window")));
-    Optional<Long> max =
-        fields
-            .required("max", MAX_USE.substring("use ".length()))
-            .flatMap(found -> max(found, fields.at("max")));
-    Optional<Set<Scope>> scope =
-        fields
-            .required("scope", SCOPE_USE.substring("use ".length()))
-            .flatMap(found -> scope(found, fields.at("scope")));
+            .read(
+                "charge",
+                (found, at) ->
+                    values.word(
+                        found,
+                        at,
+                        "a time of charging",
+                        List.of(ChargedOn.values()),
+                        ChargedOn::word))
+            .orElse(ChargedOn.ATTEMPT);
+    window.ifPresent(known -> checkTime(known, algorithm, fields));
     if (counter.isEmpty() || window.isEmpty() || max.isEmpty() || scope.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new LimitDeclaration(counter.get(), window.get(), max.get(), scope.get()));
+    return Optional.of(
+        new LimitDeclaration(
+            counter.get(),
+            window.get(),
+            max.get(),
+            scope.get(),
+            algorithm,
+            zone.orElse(ZoneOffset.UTC),
+            cost,
+            chargedOn));
   }
 
-  /** {@code {max: 10, window: 60}} or {@code "10/minute"}: a limit for each grant. */
-  Optional<LimitDeclaration> rateLimit(JsonValue value, Place place, String tool) {
-    String generated = LimitDeclaration.GENERATED + tool;
+  /** A month has no one length to slide over, and only the calendar knows time zones. */
+  private void checkTime(Window window, Algorithm algorithm, Fields fields) {
+    if (algorithm == Algorithm.SLIDING && window instanceof Window.Month) {
+      problems.add(
+          fields.at("window"),
+          "a sliding window has one length and months have several; use `30d`, or the algorithm"
+              + " `fixed`");
+    }
+    if (!fields.has("time_zone")) {
+      return;
+    }
+    if (algorithm == Algorithm.SLIDING) {
+      problems.add(
+          fields.at("time_zone"),
+          "a sliding window begins at no time of day; remove `time_zone`, or use the algorithm"
+              + " `fixed`");
+    } else if (!window.isOfCalendar()) {
+      problems.add(
+          fields.at("time_zone"),
+          "a window of `"
+              + window.canonicalName()
+              + "` is the same in every time zone; remove `time_zone`, or use hour, day, week or"
+              + " month");
+    }
+  }
+
+  /**
+   * {@code {max: 10, window: 60}} or {@code "10/minute"}: a limit for each grant.
+   *
+   * @param counter the generated name
+   */
+  Optional<LimitDeclaration> rateLimit(JsonValue value, Place place, String counter) {
+    counters.name(counter);
     return switch (value) {
       case JsonObject object -> {
         var fields = new Fields(place, object, List.of("max", "window"), problems);
-        fields.reportUnknownKeys("a rate limit", Set.of(), Set.of());
-        Optional<Long> max =
-            fields
-                .required("max", MAX_USE.substring("use ".length()))
-                .flatMap(found -> max(found, fields.at("max")));
-        Optional<Window> window =
-            fields
-                .required("window", WINDOW_USE.substring("use ".length()))
-                .flatMap(found -> window(found, fields.at("window")));
-        yield max.flatMap(
-            m -> window.map(w -> new LimitDeclaration(generated, w, m, EnumSet.of(Scope.GRANT))));
+        fields.reportUnknownKeys("a rate limit");
+        Optional<Long> max = fields.required("max", MAX_USE, this::max);
+        Optional<Window> window = fields.required("window", WindowReader.USE, windows::window);
+        yield max.flatMap(m -> window.map(w -> rateLimit(counter, w, m)));
       }
       case JsonString(String text) -> {
         int slash = text.indexOf('/');
@@ -85,11 +178,11 @@ record LimitReader(Problems problems) {
         if (max.isEmpty() || window.isEmpty()) {
           problems.add(
               place,
-              Wording.quoted(text)
-                  + " is not a rate; use calls and a window, such as `10/minute` or `10/90s`");
+              Values.notA(value, "a rate")
+                  + "; use calls and a window, such as `10/minute` or `10/90s`"
+                  + rateHint(text));
         }
-        yield max.flatMap(
-            m -> window.map(w -> new LimitDeclaration(generated, w, m, EnumSet.of(Scope.GRANT))));
+        yield max.flatMap(m -> window.map(w -> rateLimit(counter, w, m)));
       }
       default -> {
         problems.add(
@@ -102,112 +195,64 @@ record LimitReader(Problems problems) {
     };
   }
 
+  private static LimitDeclaration rateLimit(String counter, Window window, long max) {
+    return new LimitDeclaration(counter, window, max, EnumSet.of(Scope.GRANT));
+  }
+
+  /** {@code 10 per minute}, {@code 10/60} and {@code 10/minuet} say what was meant. */
+  private static String rateHint(String text) {
+    String[] parts = text.split("\\s*(/|\\bper\\b|\\bin\\b|\\ba\\b)\\s*", -1);
+    if (parts.length != 2 || whole(parts[0]).isEmpty()) {
+      return "";
+    }
+    String window = parts[1].matches("[1-9][0-9]{0,7}") ? parts[1] + "s" : parts[1];
+    return Window.named(window)
+        .map(known -> " (did you mean `" + parts[0] + "/" + window + "`?)")
+        .or(
+            () ->
+                Wording.nearest(window, WindowReader.NAMES)
+                    .map(near -> " (did you mean `" + parts[0] + "/" + near + "`?)"))
+        .orElse("");
+  }
+
   private Optional<String> counter(JsonValue value, Place place) {
     if (value instanceof JsonString(String name) && COUNTER.matcher(name).matches()) {
+      counters.name(name);
       return Optional.of(name);
     }
     problems.add(
-        place,
-        Wording.found(value) + " is not a name of a counter; use up to 64 of A-Z a-z 0-9 _ . -");
+        place, Values.notA(value, "a name of a counter") + "; use up to 64 of A-Z a-z 0-9 _ . -");
     return Optional.empty();
-  }
-
-  private Optional<Window> window(JsonValue value, Place place) {
-    Optional<Window> window =
-        switch (value) {
-          case JsonString(String name) -> Window.named(name);
-          case JsonNumber number ->
-              number
-                  .integer()
-                  .filter(seconds -> seconds >= 1 && seconds <= Window.SECONDS_MAX)
-                  .map(Window.Seconds::new);
-          default -> Optional.empty();
-        };
-    if (window.isEmpty()) {
-      String found =
-          value instanceof JsonString(String text) ? Wording.quoted(text) : Wording.found(value);
-      problems.add(place, found + " is not a window; " + WINDOW_USE + windowHint(value));
-    }
-    return window;
-  }
-
-  private static String windowHint(JsonValue value) {
-    return switch (value) {
-      case JsonString(String text) when text.matches("[0-9]{1,9}") ->
-          " (seconds are a number, without quotes)";
-      case JsonString(String text) when text.matches("[0-9]+[smhd]") -> WINDOW_RANGE;
-      case JsonString(String text) -> Wording.didYouMean(text, WINDOWS);
-      case JsonNumber _ -> WINDOW_RANGE;
-      default -> "";
-    };
   }
 
   private Optional<Long> max(JsonValue value, Place place) {
-    Optional<Long> max =
-        value instanceof JsonNumber number
-            ? number.integer().filter(LimitReader::isMax)
-            : Optional.empty();
-    if (max.isEmpty()) {
-      String hint =
-          value instanceof JsonString(String text) && whole(text).isPresent()
-              ? " (without quotes)"
-              : "";
-      problems.add(place, Wording.found(value) + " is not a maximum; " + MAX_USE + hint);
-    }
-    return max;
+    return values.whole(value, place, "a maximum", 0, PolicyReader.MAX_MAX);
   }
 
   private Optional<Set<Scope>> scope(JsonValue value, Place place) {
-    if (value instanceof JsonArray(List<JsonValue> elements)) {
-      if (elements.isEmpty()) {
-        problems.add(place, "the list is empty; " + SCOPE_USE);
-        return Optional.empty();
-      }
-      var scopes = EnumSet.noneOf(Scope.class);
-      boolean whole = true;
-      for (int i = 0; i < elements.size(); i++) {
-        Optional<Scope> scope = oneScope(elements.get(i), place.element(i));
-        if (scope.isEmpty()) {
-          whole = false;
-        } else if (!scopes.add(scope.get())) {
-          problems.add(
-              place.element(i), "`" + scope.get().word() + "` stands twice; write it once");
-          whole = false;
-        }
-      }
-      return whole ? Optional.of(scopes) : Optional.empty();
+    if (!(value instanceof JsonArray(List<JsonValue> elements))) {
+      return oneScope(value, place).map(EnumSet::of);
     }
-    return oneScope(value, place).map(EnumSet::of);
+    if (elements.isEmpty()) {
+      problems.add(place, "the list is empty; use " + SCOPE_USE);
+      return Optional.empty();
+    }
+    var scopes =
+        values.set(value, place, "scope", "scopes", SCOPES.size(), this::oneScope, Scope::word);
+    return scopes.isEmpty() ? Optional.empty() : Optional.of(EnumSet.copyOf(scopes));
   }
 
   private Optional<Scope> oneScope(JsonValue value, Place place) {
-    if (!(value instanceof JsonString(String word))) {
-      problems.add(place, "found " + Wording.found(value) + "; " + SCOPE_USE);
+    if (!(value instanceof JsonString)) {
+      problems.add(place, "found " + Wording.found(value) + "; use " + SCOPE_USE);
       return Optional.empty();
     }
-    for (Scope scope : Scope.values()) {
-      if (scope.word().equals(word)) {
-        return Optional.of(scope);
-      }
-    }
-    problems.add(
-        place,
-        PLANNED_SCOPES.contains(word)
-            ? "the scope `" + word + "` is not supported by this version; " + SCOPE_USE
-            : Wording.quoted(word)
-                + " is not a scope; "
-                + SCOPE_USE
-                + Wording.didYouMean(word, SCOPES));
-    return Optional.empty();
+    return values.word(value, place, "a scope", SCOPES, Scope::word);
   }
 
   private static Optional<Long> whole(String text) {
     return text.matches("0|[1-9][0-9]{0,9}")
-        ? Optional.of(Long.parseLong(text)).filter(LimitReader::isMax)
+        ? Optional.of(Long.parseLong(text)).filter(max -> max <= PolicyReader.MAX_MAX)
         : Optional.empty();
-  }
-
-  private static boolean isMax(long max) {
-    return max >= 0 && max <= PolicyReader.MAX_MAX;
   }
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine.document;
 
-import dev.mcppolicy.json.JsonValue;
-import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
-import java.util.List;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.Map;
 
 /**
  * Writes a document in its canonical form: published spelling, defaults left away, windows by their
@@ -16,48 +14,50 @@ public final class PolicyPrinter {
   private PolicyPrinter() {}
 
   public static JsonObject print(PolicyDocument document) {
-    var tools = JsonObject.builder();
-    document.tools().forEach((name, rule) -> tools.put(name, rule(rule)));
-    return JsonObject.builder()
-        .put("version", document.version())
-        .put("default", document.defaultAction().word())
-        .put("tools", tools.build())
-        .build();
-  }
-
-  private static JsonObject rule(Rule rule) {
-    var object = JsonObject.builder();
-    if (rule.action() == Action.DENY) {
-      object.put("action", rule.action().word());
+    var object =
+        JsonObject.builder()
+            .put("version", document.version())
+            .put("default", document.defaultAction().word());
+    if (document.mode() != Mode.ENFORCE) {
+      object.put("mode", document.mode().word());
     }
-    rule.reason().ifPresent(reason -> object.put("reason", reason));
-    if (!rule.limits().isEmpty()) {
-      List<JsonValue> limits = rule.limits().stream().<JsonValue>map(PolicyPrinter::limit).toList();
-      object.put("limits", new JsonArray(limits));
+    if (document.recording() != Recording.BEST_EFFORT) {
+      object.put("audit", document.recording().word());
     }
-    rule.rateLimit()
-        .ifPresent(
-            limit ->
-                object.put(
-                    "rate_limit",
-                    JsonObject.builder()
-                        .put("max", limit.max())
-                        .put("window", limit.window().canonicalName())
-                        .build()));
+    if (!document.hidden().equals(Hidden.NOTHING)) {
+      var names = new ArrayList<String>();
+      if (document.hidden().all()) {
+        names.add("*");
+      }
+      names.addAll(document.hidden().names());
+      object.put("hide", RulePrinter.texts(names));
+    }
+    if (!document.allToolsLimits().isEmpty()) {
+      object.put(
+          "all_tools",
+          JsonObject.builder()
+              .put("limits", LimitPrinter.print(document.allToolsLimits()))
+              .build());
+    }
+    object.put("tools", rules(document.tools(), JsonObject.builder()));
+    if (!document.resources().equals(RuleSet.DENY_ALL)) {
+      object.put("resources", ruleSet(document.resources()));
+    }
+    if (!document.prompts().equals(RuleSet.DENY_ALL)) {
+      object.put("prompts", ruleSet(document.prompts()));
+    }
+    if (!document.tests().isEmpty()) {
+      object.put("tests", PolicyTestPrinter.print(document.tests()));
+    }
     return object.build();
   }
 
-  private static JsonObject limit(LimitDeclaration limit) {
-    return JsonObject.builder()
-        .put("counter", limit.counter())
-        .put("window", limit.window().canonicalName())
-        .put("max", limit.max())
-        .put("scope", scope(limit.scope()))
-        .build();
+  private static JsonObject ruleSet(RuleSet rules) {
+    return rules(rules.rules(), JsonObject.builder().put("default", rules.defaultAction().word()));
   }
 
-  private static JsonValue scope(Set<Scope> scope) {
-    List<JsonValue> words = scope.stream().<JsonValue>map(one -> JsonValue.of(one.word())).toList();
-    return words.size() == 1 ? words.getFirst() : new JsonArray(words);
+  private static JsonObject rules(Map<String, Rule> rules, JsonObject.Builder object) {
+    rules.forEach((name, rule) -> object.put(name, RulePrinter.print(rule)));
+    return object.build();
   }
 }

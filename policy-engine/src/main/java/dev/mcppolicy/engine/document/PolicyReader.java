@@ -4,15 +4,11 @@ package dev.mcppolicy.engine.document;
 import dev.mcppolicy.json.JsonLimits;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue;
-import dev.mcppolicy.json.JsonValue.JsonNumber;
+import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
-import dev.mcppolicy.json.JsonValue.JsonString;
 import dev.mcppolicy.json.MalformedJsonException;
 import dev.mcppolicy.json.StrictJson;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,14 +16,14 @@ import java.util.regex.Pattern;
 /**
  * Reads policy documents and reports all that is wrong with them at once.
  *
- * <p>A key that is not understood is an error, never ignored; so is one of the wider language that
- * this version does not support. Safe for use by many threads; never throws on any input.
+ * <p>A key that is not understood is an error, never ignored. Safe for use by many threads; never
+ * throws on any input.
  */
 public final class PolicyReader {
   /** Length of a document in bytes of UTF-8. */
   public static final int DOCUMENT_BYTES_MAX = 256 << 10;
 
-  /** Rules in one document. */
+  /** Rules of one kind in one document. */
   public static final int TOOLS_MAX = 1_000;
 
   /** Limits in one rule. */
@@ -46,9 +42,6 @@ public final class PolicyReader {
       "the document is empty; a policy has at least `version` and `default`";
 
   private static final Pattern JSON_BEGINNING = Pattern.compile("\\s*\\{\\s*(\"|\\})");
-  private static final List<String> KEYS = List.of("version", "default", "tools");
-  private static final Set<String> PLANNED =
-      Set.of("mode", "audit", "hide", "all_tools", "resources", "prompts", "tests");
   private static final StrictJson JSON =
       new StrictJson(
           new JsonLimits(
@@ -95,6 +88,10 @@ public final class PolicyReader {
    */
   public static PolicyReading read(JsonObject spec, Set<String> besides) {
     var problems = new Problems();
+    if (!isDeepAtMost(spec, YamlText.DEPTH_MAX)) {
+      problems.add(Place.DOCUMENT, YamlText.TOO_DEEP);
+      return new PolicyReading.Invalid(problems.list());
+    }
     int bytes = JsonText.bytes(spec).length;
     if (bytes > DOCUMENT_BYTES_MAX) {
       problems.add(Place.DOCUMENT, tooLong(bytes));
@@ -137,6 +134,17 @@ public final class PolicyReader {
     }
   }
 
+  private static boolean isDeepAtMost(JsonValue value, int levels) {
+    return switch (value) {
+      case JsonObject object ->
+          levels > 0
+              && object.members().values().stream().allMatch(one -> isDeepAtMost(one, levels - 1));
+      case JsonArray array ->
+          levels > 0 && array.elements().stream().allMatch(one -> isDeepAtMost(one, levels - 1));
+      default -> true;
+    };
+  }
+
   private static String tooLong(int bytes) {
     return "the document has " + bytes + " bytes, the most allowed is " + DOCUMENT_BYTES_MAX;
   }
@@ -148,60 +156,10 @@ public final class PolicyReader {
           "found " + Wording.found(value) + "; a policy is an object with `version` and `default`");
       return new PolicyReading.Invalid(problems.list());
     }
-    var fields = new Fields(Place.DOCUMENT, object, KEYS, problems);
-    fields.reportUnknownKeys("a policy", PLANNED, besides);
-    fields.required("version", "`\"1\"`").ifPresent(found -> version(found, fields, problems));
-    Optional<Action> defaultAction =
-        fields
-            .required("default", "allow or deny")
-            .flatMap(found -> RuleReader.action(found, fields.at("default"), problems));
-    Map<String, Rule> tools =
-        fields.get("tools").map(found -> tools(found, problems)).orElse(Map.of());
-    if (!problems.none() || defaultAction.isEmpty()) {
+    Optional<PolicyDocument> document = new DocumentReader(problems).document(object, besides);
+    if (!problems.none() || document.isEmpty()) {
       return new PolicyReading.Invalid(problems.list());
     }
-    return new PolicyReading.Valid(PolicyDocument.ofTools(defaultAction.get(), tools));
-  }
-
-  private static void version(JsonValue value, Fields fields, Problems problems) {
-    if (value instanceof JsonString(String text) && text.equals("1")) {
-      return;
-    }
-    String hint =
-        value instanceof JsonNumber(String number) && number.equals("1")
-            ? " (a text, with quotes)"
-            : "";
-    problems.add(
-        fields.at("version"), Wording.found(value) + " is not a version; use `\"1\"`" + hint);
-  }
-
-  private static Map<String, Rule> tools(JsonValue value, Problems problems) {
-    Place place = Place.DOCUMENT.member("tools");
-    if (!(value instanceof JsonObject(Map<String, JsonValue> members))) {
-      problems.add(
-          place, "found " + Wording.found(value) + "; use an object with a rule for each tool");
-      return Map.of();
-    }
-    if (members.size() > TOOLS_MAX) {
-      problems.add(
-          place, "there are " + members.size() + " rules, the most allowed is " + TOOLS_MAX);
-      return Map.of();
-    }
-    var reader = new RuleReader(problems);
-    var tools = new LinkedHashMap<String, Rule>();
-    members.forEach(
-        (name, rule) -> {
-          Place at = place.member(name);
-          if (!isToolName(name)) {
-            String hint = name.contains("*") ? " (names are exact, there are no patterns)" : "";
-            problems.add(
-                at,
-                Wording.quoted(name)
-                    + " is not a name of a tool; use 1 to 128 of A-Z a-z 0-9 _ . -"
-                    + hint);
-          }
-          reader.rule(name, rule, at).ifPresent(read -> tools.put(name, read));
-        });
-    return tools;
+    return new PolicyReading.Valid(document.get());
   }
 }

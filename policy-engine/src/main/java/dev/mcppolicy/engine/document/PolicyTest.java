@@ -5,6 +5,7 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,6 +27,50 @@ public record PolicyTest(
     Map<String, Long> state,
     Optional<TestWorkload> workload,
     Expectation expect) {
+  public static final String DEFAULT_GRANT = "test";
+  public static final Instant DEFAULT_AT = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** What a test can expect. */
+  public static final List<String> DECISIONS =
+      List.of("allow", "deny", "rate_limited", "needs_approval");
+
+  /** Names of the reason codes, which the decision has and a document only mentions. */
+  public static final List<String> REASONS =
+      List.of(
+          "UnknownTool",
+          "CatalogueNotLoaded",
+          "AllDenied",
+          "NoPolicy",
+          "DeniedByRule",
+          "NotAllowed",
+          "SchemaUnknown",
+          "UndeclaredArgument",
+          "InvalidArguments",
+          "SchemaUnusable",
+          "DeniedByCondition",
+          "RequirementNotMet",
+          "OutsideSchedule",
+          "InvalidCost",
+          "ApprovalNeeded",
+          "LimitExhausted",
+          "PolicyError",
+          "Allowed");
+
+  /** Tests in one document. */
+  static final int TESTS_MAX = 256;
+
+  /** Characters in a name. */
+  static final int NAME_CHARS_MAX = 253;
+
+  /** Characters in the value of a label. */
+  static final int LABEL_CHARS_MAX = 256;
+
+  /** Labels of a grant, or counters with a state. */
+  static final int ENTRIES_MAX = 64;
+
+  /** Characters in the pointer to a rule. */
+  static final int POINTER_CHARS_MAX = 4_096;
+
   public PolicyTest {
     grantLabels = Collections.unmodifiableMap(new LinkedHashMap<>(grantLabels));
     state = Collections.unmodifiableMap(new LinkedHashMap<>(state));

@@ -37,6 +37,16 @@ final class Problems {
     unreadable.addAll(others.unreadable);
   }
 
+  /** Whether what is added is only counted; costly suggestions can be spared then. */
+  boolean isFull() {
+    return problems.size() >= PolicyReader.PROBLEMS_MAX;
+  }
+
+  /** How many were added, those not shown counted. */
+  int added() {
+    return problems.size() + notShown;
+  }
+
   boolean none() {
     return problems.isEmpty();
   }

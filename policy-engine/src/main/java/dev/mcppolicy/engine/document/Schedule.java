@@ -16,6 +16,12 @@ import java.util.TreeSet;
  */
 public record Schedule(
     ZoneId timeZone, List<Period> allow, List<Period> deny, Set<LocalDate> except) {
+  /** Periods in one list. */
+  static final int PERIODS_MAX = 32;
+
+  /** Dates of {@code except}. */
+  static final int DATES_MAX = 366;
+
   public Schedule {
     allow = List.copyOf(allow);
     deny = List.copyOf(deny);

@@ -5,12 +5,17 @@ import java.util.List;
 
 /** Where a condition, or the cost of a limit, finds its value. */
 public sealed interface ValuePath {
+  /** Parts of a path into the arguments. */
+  int TOKENS_MAX = 16;
+
+  /** Characters in one such part. */
+  int TOKEN_CHARS_MAX = 256;
 
   /**
    * In the arguments: {@code args.a.b}, or the JSON Pointer (RFC 6901) {@code /a/b}.
    *
-   * @param tokens 1 to 16 unescaped reference tokens; one that is an array index means an element
-   *     where it meets a list
+   * @param tokens 1 to 16 unescaped reference tokens of up to 256 characters; one that is an array
+   *     index means an element where it meets a list
    */
   record Argument(List<String> tokens) implements ValuePath {
     public Argument {

@@ -51,22 +51,16 @@ public sealed interface Window {
       case "day" -> Optional.of(new Seconds(86_400));
       case "week" -> Optional.of(new Week());
       case "month" -> Optional.of(new Month());
-      default -> duration(name);
+      default ->
+          Durations.seconds(name).filter(seconds -> seconds <= SECONDS_MAX).map(Seconds::new);
     };
   }
 
-  private static Optional<Window> duration(String text) {
-    if (!text.matches("[1-9][0-9]{0,8}[smhd]")) {
-      return Optional.empty();
-    }
-    long unit =
-        switch (text.charAt(text.length() - 1)) {
-          case 's' -> 1;
-          case 'm' -> 60;
-          case 'h' -> 3_600;
-          default -> 86_400;
-        };
-    long seconds = Long.parseLong(text.substring(0, text.length() - 1)) * unit;
-    return seconds <= SECONDS_MAX ? Optional.of(new Seconds(seconds)) : Optional.empty();
+  /** Whether it begins with an hour, day, week or month of the calendar, which time zones move. */
+  default boolean isOfCalendar() {
+    return switch (this) {
+      case Week(), Month() -> true;
+      case Seconds(long seconds) -> seconds == 3_600 || seconds == 86_400;
+    };
   }
 }

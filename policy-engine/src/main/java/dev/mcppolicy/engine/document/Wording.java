@@ -4,6 +4,7 @@ package dev.mcppolicy.engine.document;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -51,6 +52,14 @@ public final class Wording {
     };
   }
 
+  /** {@code fixed or sliding}. */
+  static String oneOf(List<String> words) {
+    int last = words.size() - 1;
+    return last == 0
+        ? words.getFirst()
+        : String.join(", ", words.subList(0, last)) + " or " + words.getLast();
+  }
+
   /** {@code (did you mean `minute`?)}, or nothing when no candidate is near. */
   static String didYouMean(String text, Collection<String> candidates) {
     return nearest(text, candidates)
@@ -58,7 +67,7 @@ public final class Wording {
         .orElse("");
   }
 
-  private static Optional<String> nearest(String text, Collection<String> candidates) {
+  static Optional<String> nearest(String text, Collection<String> candidates) {
     if (text.length() > SHOWN_MAX) {
       return Optional.empty();
     }
@@ -66,6 +75,9 @@ public final class Wording {
     Optional<String> best = Optional.empty();
     int bestDistance = Integer.MAX_VALUE;
     for (String candidate : candidates) {
+      if (Math.abs(candidate.length() - lower.length()) > 2) {
+        continue;
+      }
       int distance = distance(lower, candidate.toLowerCase(Locale.ROOT));
       int allowed = Math.min(2, Math.max(1, candidate.length() / 3));
       if (distance <= allowed && distance < bestDistance) {

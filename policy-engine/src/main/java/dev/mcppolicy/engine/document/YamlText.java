@@ -36,6 +36,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 final class YamlText {
   static final int DEPTH_MAX = 32;
+  static final String TOO_DEEP = "the document is nested deeper than " + DEPTH_MAX + " levels";
 
   private static final Pattern NULL = Pattern.compile("~|null|Null|NULL|");
   private static final Pattern TRUE = Pattern.compile("true|True|TRUE");
@@ -90,7 +91,7 @@ final class YamlText {
               + oneLine(String.valueOf(notYaml.getMessage())));
       return Optional.empty();
     } catch (DepthExceededException tooDeep) {
-      problems.add(Place.DOCUMENT, "the document is nested deeper than " + DEPTH_MAX + " levels");
+      problems.add(Place.DOCUMENT, TOO_DEEP);
       return Optional.empty();
     }
   }

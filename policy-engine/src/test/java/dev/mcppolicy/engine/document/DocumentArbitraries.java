@@ -27,10 +27,12 @@ public final class DocumentArbitraries {
 
   private DocumentArbitraries() {}
 
+  /** Documents of the whole language. */
   public static Arbitrary<PolicyDocument> documents() {
-    return Arbitraries.randomValue(DocumentArbitraries::document);
+    return Arbitraries.randomValue(random -> new RandomDocument(random).document());
   }
 
+  /** A document with nothing but actions, reasons and plain limits of tools. */
   public static PolicyDocument document(Random random) {
     Map<String, LimitDeclaration> counters = new LinkedHashMap<>();
     for (String name : List.of("c0", "c1", "c2")) {
@@ -71,11 +73,11 @@ public final class DocumentArbitraries {
     return Rule.allow(limits, rateLimit);
   }
 
-  private static long max(Random random) {
+  static long max(Random random) {
     return random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(4);
   }
 
-  private static Window window(Random random) {
+  static Window window(Random random) {
     return WINDOWS.get(random.nextInt(WINDOWS.size()));
   }
 

@@ -93,15 +93,18 @@ final class PolicyReaderTest {
     JsonObject spec = object("{\"version\":\"1\",\"default\":\"deny\",\"grant\":[]}");
     assertEquals(
         List.of(
-            "grant: `grant` is not a key of a policy; use version, default, tools, grants, servers"
-                + " (did you mean `grants`?)"),
+            "grant: `grant` is not a key of a policy; use version, default, mode, audit, hide,"
+                + " all_tools, tools, resources, prompts, tests, grants, servers (did you mean"
+                + " `grants`?)"),
         problems(PolicyReader.read(spec, Set.of("servers", "grants"))));
   }
 
   @Test
   void refusesTheKeysOfAResourceInAFile() {
     assertEquals(
-        List.of("servers: `servers` is not a key of a policy; use version, default, tools"),
+        List.of(
+            "servers: `servers` is not a key of a policy; use version, default, mode, audit, hide,"
+                + " all_tools, tools, resources, prompts, tests"),
         problems(PolicyReader.read("version: '1'\ndefault: deny\nservers: []\n")));
   }
 
@@ -182,7 +185,7 @@ final class PolicyReaderTest {
         problems(PolicyReader.read(rules + "}}")));
     String limit = "{counter: c, window: minute, max: 1, scope: grant}, ";
     assertEquals(
-        List.of("tools.t.limits: the list has 17 limits; use 1 to 16, or leave `limits` out"),
+        List.of("tools.t.limits: the list has 17 limits; use 1 to 16"),
         problems(
             PolicyReader.read(
                 "{version: '1', default: deny, tools: {t: {limits: ["

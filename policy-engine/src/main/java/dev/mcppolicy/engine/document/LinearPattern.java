@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.engine.document;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+
+/**
+ * Whether a text is a pattern that can be used: one of RE2's syntax, and small once its repetitions
+ * are written out.
+ *
+ * <p>Source: <a href="https://github.com/google/re2/wiki/Syntax">syntax of RE2</a>; RE2/J keeps
+ * time linear in the length of what is matched, and the factor is the size that is bounded here.
+ */
+sealed interface LinearPattern {
+  /** Characters of a pattern. */
+  int CHARS_MAX = 1_000;
+
+  /** Steps of a compiled pattern. */
+  int STEPS_MAX = 2_000;
+
+  record Usable() implements LinearPattern {}
+
+  record Unusable(String why) implements LinearPattern {}
+
+  static LinearPattern of(String pattern) {
+    if (pattern.length() > CHARS_MAX) {
+      return new Unusable(
+          "the pattern has " + pattern.length() + " characters; use at most " + CHARS_MAX);
+    }
+    // before it is compiled: RE2/J writes repetitions out, ((a{1000}){1000}){1000} in full
+    if (PatternSize.of(pattern) > STEPS_MAX) {
+      return tooLarge(pattern);
+    }
+    try {
+      return Pattern.compile(pattern).programSize() > STEPS_MAX ? tooLarge(pattern) : new Usable();
+    } catch (PatternSyntaxException wrong) {
+      return new Unusable(
+          Wording.quoted(pattern)
+              + " is not a pattern: "
+              + wrong.getDescription()
+              + at(wrong.getPattern(), pattern)
+              + hint(pattern));
+    }
+  }
+
+  private static LinearPattern tooLarge(String pattern) {
+    return new Unusable(
+        Wording.quoted(pattern)
+            + " is too large a pattern: with its repetitions written out it has more than "
+            + STEPS_MAX
+            + " steps; make the numbers in its braces smaller");
+  }
+
+  private static String at(String part, String pattern) {
+    return part.isEmpty() || part.equals(pattern) ? "" : " at " + Wording.quoted(part);
+  }
+
+  /** What other languages have and RE2 has not. */
+  private static String hint(String pattern) {
+    return pattern.contains("(?=")
+            || pattern.contains("(?!")
+            || pattern.contains("(?<=")
+            || pattern.contains("(?<!")
+        ? "; RE2 has no looking ahead or behind, use a second condition with `not`"
+        : pattern.startsWith("*") ? "; a pattern is no wildcard, any text is `.*`" : "";
+  }
+}
