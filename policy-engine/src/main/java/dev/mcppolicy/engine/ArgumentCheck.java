@@ -20,11 +20,22 @@ import java.util.Optional;
 final class ArgumentCheck {
   private ArgumentCheck() {}
 
-  /** The first thing wrong with the arguments; empty when they fit. */
-  static Optional<DecisionReason> check(ToolDefinition tool, JsonObject arguments) {
+  /** The first thing wrong with the arguments; empty when they fit, or when it is no tool. */
+  static Optional<DecisionReason> check(Evaluation call) {
+    if (!call.isOfTool()) {
+      return Optional.empty();
+    }
+    if (!(call.lookup() instanceof ToolLookup.Known(ToolDefinition tool))) {
+      throw new IllegalStateException("arguments are looked at once the tool is known");
+    }
+    return check(tool, call.call().arguments(), call.rule().isStrict());
+  }
+
+  private static Optional<DecisionReason> check(
+      ToolDefinition tool, JsonObject arguments, boolean isStrict) {
     Optional<JsonObject> schema = tool.inputSchema();
     if (schema.isEmpty()) {
-      return arguments.members().isEmpty()
+      return arguments.members().isEmpty() || !isStrict
           ? Optional.empty()
           : Optional.of(DecisionText.schemaUnknown(tool.name()));
     }
@@ -32,13 +43,15 @@ final class ArgumentCheck {
     for (Map.Entry<String, JsonValue> argument : arguments.members().entrySet()) {
       String name = argument.getKey();
       Optional<JsonValue> property = properties.get(name);
-      if (property.isEmpty()) {
+      if (property.isEmpty() && isStrict) {
         return Optional.of(
             DecisionText.undeclaredArgument(
                 tool.name(), name, List.copyOf(properties.members().keySet())));
       }
       List<String> types =
-          property.get() instanceof JsonObject declared ? types(declared) : List.of();
+          property.isPresent() && property.get() instanceof JsonObject declared
+              ? types(declared)
+              : List.of();
       if (!types.isEmpty() && !hasType(argument.getValue(), types)) {
         return Optional.of(
             DecisionText.wrongType(

@@ -1,48 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine;
 
+import dev.mcppolicy.engine.document.Algorithm;
+import dev.mcppolicy.engine.document.Cost;
 import dev.mcppolicy.engine.document.LimitDeclaration;
 import dev.mcppolicy.engine.document.Scope;
+import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonNumber;
+import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
-/** One limit of one policy, ready to charge. For any thread. */
+/** One limit of one policy, ready to look at and to charge. For any thread. */
 final class CompiledLimit {
   static final Comparator<CompiledLimit> ORDER =
       Comparator.comparing((CompiledLimit limit) -> limit.policy)
-          .thenComparing(limit -> limit.declared.counter());
+          .thenComparing(limit -> limit.declared.counter())
+          .thenComparing(limit -> limit.rule);
 
-  private static final int GRANTS_KEPT_MAX = 1_024;
+  /** Says that the arguments of a call give no cost. */
+  static final long INVALID_COST = -1;
+
+  /** Which calls a limit counts, for its texts. */
+  enum Reach {
+    ONE_RULE,
+    /** Rules of several tools use the counter. */
+    SHARED,
+    ALL_TOOLS
+  }
 
   private final PolicyId policy;
   private final LimitDeclaration declared;
   private final String rule;
   private final Optional<String> reason;
-  private final boolean isShared;
-
-  /** The last charge of each grant, which is every charge of its window; a bounded number. */
-  private final ConcurrentMap<String, Charge> lastByGrant = new ConcurrentHashMap<>();
+  private final Reach reach;
+  private final boolean isEnforced;
+  private final long fixedCost;
+  private final @Nullable ArgumentPath costArgument;
+  private final @Nullable SubWindows subWindows;
 
   /**
    * @param rule JSON Pointer of the limit
-   * @param isShared whether rules of other tools use the same counter
+   * @param reason what the rule says to the agent
    */
   CompiledLimit(
       PolicyId policy,
       LimitDeclaration declared,
       String rule,
       Optional<String> reason,
-      boolean isShared) {
+      Reach reach,
+      boolean isEnforced) {
     this.policy = policy;
     this.declared = declared;
     this.rule = rule;
     this.reason = reason;
-    this.isShared = isShared;
+    this.reach = reach;
+    this.isEnforced = isEnforced;
+    switch (declared.cost()) {
+      case Cost.Units(long units) -> {
+        this.fixedCost = units;
+        this.costArgument = null;
+      }
+      case Cost.Argument argument -> {
+        this.fixedCost = INVALID_COST;
+        this.costArgument = new ArgumentPath(argument.path());
+      }
+    }
+    this.subWindows =
+        switch (declared.algorithm()) {
+          case FIXED -> null;
+          case SLIDING -> new SubWindows(declared.window());
+        };
+  }
+
+  /** The same limit, counted and never a reason to refuse. */
+  CompiledLimit unenforced() {
+    return new CompiledLimit(policy, declared, rule, reason, reach, false);
+  }
+
+  PolicyId policy() {
+    return policy;
   }
 
   String rule() {
@@ -53,45 +94,118 @@ final class CompiledLimit {
     return declared.max();
   }
 
-  Charge charge(String grant, Instant now) {
-    Charge last = lastByGrant.get(grant);
-    if (last != null && last.window().contains(now)) {
-      return last;
-    }
-    var charge =
-        new Charge(
-            last != null ? last.counter() : counter(grant),
-            FixedWindow.containing(declared.window(), now),
-            0,
-            declared.max(),
-            1,
-            true,
-            declared.chargedOn(),
-            policy,
-            rule);
-    if (last != null || lastByGrant.size() < GRANTS_KEPT_MAX) {
-      lastByGrant.put(grant, charge);
-    }
-    return charge;
+  LimitDeclaration declared() {
+    return declared;
   }
 
-  Decision.RateLimited exhausted(String tool, Charge charge, long used, Instant now) {
+  Optional<String> reason() {
+    return reason;
+  }
+
+  Reach reach() {
+    return reach;
+  }
+
+  boolean isEnforced() {
+    return isEnforced;
+  }
+
+  boolean costsTheSameForEveryCall() {
+    return costArgument == null;
+  }
+
+  /** Units that a call with these arguments takes, or {@link #INVALID_COST}. */
+  long cost(JsonObject arguments) {
+    if (costArgument == null) {
+      return fixedCost;
+    }
+    Optional<JsonValue> found = costArgument.find(arguments);
+    if (found.isEmpty() || !(found.get() instanceof JsonNumber number)) {
+      return INVALID_COST;
+    }
+    long written = ExactNumber.plain(number.text());
+    long units = written == ExactNumber.NOT_PLAIN ? ExactNumber.plain(number.decimal()) : written;
+    return units >= 0 && units <= costMax() ? units : INVALID_COST;
+  }
+
+  /** The most that an argument may make a call cost. */
+  long costMax() {
+    return switch (declared.cost()) {
+      case Cost.Units(long units) -> units;
+      case Cost.Argument argument -> argument.max();
+    };
+  }
+
+  /** The windows whose use counts now, the present one first. Not to be changed. */
+  FixedWindow[] counting(Instant now) {
+    return subWindows == null
+        ? new FixedWindow[] {FixedWindow.containing(declared.window(), declared.timeZone(), now)}
+        : subWindows.counting(now);
+  }
+
+  Charge charge(Call call, FixedWindow window, long cost) {
+    return new Charge(
+        counter(call),
+        window,
+        declared.algorithm() == Algorithm.SLIDING ? SubWindows.COUNT : 0,
+        declared.max(),
+        cost,
+        isEnforced,
+        declared.chargedOn(),
+        policy,
+        rule);
+  }
+
+  /** Units used in all of these windows; negative when a counter answers nonsense. */
+  static long used(CounterUsage usage, CounterKey counter, FixedWindow[] counting) {
+    long sum = 0;
+    for (FixedWindow window : counting) {
+      long used = usage.used(counter, window);
+      if (used < 0) {
+        return -1;
+      }
+      sum = used > Long.MAX_VALUE - sum ? Long.MAX_VALUE : sum + used;
+    }
+    return sum;
+  }
+
+  boolean hasRoom(long used, long cost) {
+    return cost == 0 || (used >= 0 && used <= declared.max() - cost);
+  }
+
+  /** When there is room for that cost if nothing else is used until then. */
+  Instant roomAt(CounterUsage usage, CounterKey counter, FixedWindow[] counting, long cost) {
+    if (subWindows == null) {
+      return counting[0].end();
+    }
+    long used = used(usage, counter, counting);
+    Instant at = counting[0].end();
+    for (int i = counting.length - 1; i >= 0 && !hasRoom(used, cost); i--) {
+      at = subWindows.expires(counting[i]);
+      used = used < 0 ? used : used - usage.used(counter, counting[i]);
+    }
+    return at;
+  }
+
+  Decision.RateLimited exhausted(
+      Call call, Charge charge, long used, Instant resetsAt, Instant now) {
     return new Decision.RateLimited(
-        DecisionText.limitExhausted(tool, charge, isShared, reason, now),
+        DecisionText.limitExhausted(call.subject(), this, charge, used, resetsAt, now),
         charge.counter(),
         used,
         charge.max(),
-        charge.window().end());
+        resetsAt);
   }
 
-  private CounterKey counter(String grant) {
-    List<String> values = new ArrayList<>(2);
+  private CounterKey counter(Call call) {
+    List<String> values = new ArrayList<>(4);
     for (Scope scope : declared.scope()) {
       values.add(
           switch (scope) {
-            case GRANT -> "grant=" + grant;
+            case GRANT -> "grant=" + call.caller().grant().name();
             case SERVER -> "server";
-            case SESSION, WORKLOAD -> throw new IllegalStateException("not compiled yet");
+            case SESSION -> "session=" + call.caller().session();
+            case WORKLOAD -> "workload=" + call.workload().map(CalledWorkload::name).orElse("");
           });
     }
     return new CounterKey(

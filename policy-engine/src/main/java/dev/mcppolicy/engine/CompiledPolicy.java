@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine;
 
+import dev.mcppolicy.engine.CompiledLimit.Reach;
 import dev.mcppolicy.engine.document.Action;
 import dev.mcppolicy.engine.document.LimitDeclaration;
+import dev.mcppolicy.engine.document.Mode;
 import dev.mcppolicy.engine.document.PolicyDocument;
+import dev.mcppolicy.engine.document.Recording;
 import dev.mcppolicy.engine.document.Rule;
+import dev.mcppolicy.engine.document.Subject;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -17,73 +21,84 @@ import java.util.Set;
 /**
  * One policy with everything made that does not depend on a call.
  *
- * @param rules by tool name
+ * @param allToolsLimits those over every call of a tool
  */
-record CompiledPolicy(BoundPolicy bound, Map<String, CompiledRule> rules) {
+record CompiledPolicy(
+    BoundPolicy bound, Map<Subject, CompiledRule> rules, List<CompiledLimit> allToolsLimits) {
 
   static CompiledPolicy of(BoundPolicy bound) {
-    Set<String> shared = sharedCounters(bound.document());
-    Map<String, CompiledRule> rules = new HashMap<>();
-    bound
-        .document()
-        .tools()
-        .forEach((tool, rule) -> rules.put(tool, rule(bound, tool, rule, shared)));
-    return new CompiledPolicy(bound, Collections.unmodifiableMap(rules));
+    PolicyDocument document = bound.document();
+    Set<String> shared = sharedCounters(document);
+    Map<Subject, CompiledRule> rules = new HashMap<>();
+    for (Subject.Kind kind : Subject.Kind.values()) {
+      for (Map.Entry<String, Rule> rule : document.rules(kind).rules().entrySet()) {
+        var subject = new Subject(kind, rule.getKey());
+        rules.put(
+            subject,
+            CompiledRule.of(bound.id(), subject, rule.getValue(), document.mode(), shared));
+      }
+    }
+    var allTools = new ArrayList<CompiledLimit>();
+    for (int i = 0; i < document.allToolsLimits().size(); i++) {
+      allTools.add(
+          new CompiledLimit(
+              bound.id(),
+              document.allToolsLimits().get(i),
+              "/all_tools/limits/" + i,
+              Optional.empty(),
+              Reach.ALL_TOOLS,
+              true));
+    }
+    return new CompiledPolicy(bound, Collections.unmodifiableMap(rules), List.copyOf(allTools));
   }
 
   PolicyId id() {
     return bound.id();
   }
 
-  boolean deniesUnnamed() {
-    return bound.document().defaultAction() == Action.DENY;
+  Optional<CompiledRule> rule(Subject subject) {
+    return Optional.ofNullable(rules.get(subject));
   }
 
-  private static CompiledRule rule(BoundPolicy policy, String tool, Rule rule, Set<String> shared) {
-    String pointer = "/tools/" + tool;
-    var limits = new ArrayList<CompiledLimit>();
-    for (int i = 0; i < rule.limits().size(); i++) {
-      LimitDeclaration declared = rule.limits().get(i);
-      limits.add(
-          new CompiledLimit(
-              policy.id(),
-              declared,
-              pointer + "/limits/" + i,
-              rule.reason(),
-              shared.contains(declared.counter())));
-    }
-    rule.rateLimit()
-        .ifPresent(
-            declared ->
-                limits.add(
-                    new CompiledLimit(
-                        policy.id(), declared, pointer + "/rate_limit", rule.reason(), false)));
-    return new CompiledRule(
-        never(policy.id(), tool, rule, limits),
-        DecisionText.allowed(tool, policy.id(), pointer),
-        limits);
+  /** Limits over every call of that kind. */
+  List<CompiledLimit> limitsOverAll(Subject.Kind kind) {
+    return switch (kind) {
+      case TOOL -> allToolsLimits;
+      case RESOURCE, PROMPT -> List.of();
+    };
   }
 
-  /** Why a rule can never let a call pass: its action, or a limit of 0. */
-  private static Optional<DecisionReason> never(
-      PolicyId policy, String tool, Rule rule, List<CompiledLimit> limits) {
-    if (rule.action() == Action.DENY) {
-      return Optional.of(DecisionText.deniedByRule(tool, policy, "/tools/" + tool, rule.reason()));
-    }
-    return limits.stream()
-        .filter(limit -> limit.max() == 0)
-        .findFirst()
-        .map(limit -> DecisionText.deniedByRule(tool, policy, limit.rule(), rule.reason()));
+  /** Whether everything that the document says apart from its rules is in audit mode. */
+  boolean isAudited() {
+    return bound.document().mode() == Mode.AUDIT;
   }
 
-  /** Counters that rules of several tools use. */
+  boolean mustBeRecorded() {
+    return bound.document().recording() == Recording.REQUIRED;
+  }
+
+  boolean hides(Subject subject) {
+    return switch (subject.kind()) {
+      case TOOL -> bound.document().hidden().hides(subject.name());
+      case RESOURCE, PROMPT -> false;
+    };
+  }
+
+  boolean deniesUnnamed(Subject.Kind kind) {
+    return bound.document().rules(kind).defaultAction() == Action.DENY;
+  }
+
+  /** Counters that several rules use, or a rule and the limits over all tools. */
   private static Set<String> sharedCounters(PolicyDocument document) {
     Set<String> seen = new HashSet<>();
+    document.allToolsLimits().forEach(limit -> seen.add(limit.counter()));
     Set<String> shared = new HashSet<>();
-    for (Rule rule : document.tools().values()) {
-      for (LimitDeclaration limit : rule.limits()) {
-        if (!seen.add(limit.counter())) {
-          shared.add(limit.counter());
+    for (Subject.Kind kind : Subject.Kind.values()) {
+      for (Rule rule : document.rules(kind).rules().values()) {
+        for (LimitDeclaration limit : rule.limits()) {
+          if (!seen.add(limit.counter())) {
+            shared.add(limit.counter());
+          }
         }
       }
     }

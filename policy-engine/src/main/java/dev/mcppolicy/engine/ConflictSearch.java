@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine;
 
+import dev.mcppolicy.engine.document.Subject;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** Finds policies that say opposite things to the same grant. */
+/** Finds policies that say opposite things to the same grant, of what they enforce. */
 final class ConflictSearch {
   static final int CONFLICTS_MAX = 100;
+
+  private static final Comparator<Subject> ORDER =
+      Comparator.comparing(Subject::kind).thenComparing(Subject::name);
 
   private ConflictSearch() {}
 
@@ -18,34 +23,56 @@ final class ConflictSearch {
    */
   static List<Conflict> search(List<CompiledPolicy> policies) {
     var conflicts = new ArrayList<Conflict>();
-    pairs(
-        policies,
-        policy -> !policy.deniesUnnamed(),
-        CompiledPolicy::deniesUnnamed,
-        "",
-        "tools that no rule names are",
-        conflicts);
-    var tools = new TreeSet<String>();
-    policies.forEach(policy -> tools.addAll(policy.rules().keySet()));
-    for (String tool : tools) {
-      List<CompiledPolicy> naming =
-          policies.stream().filter(policy -> policy.rules().containsKey(tool)).toList();
-      Predicate<CompiledPolicy> allows = policy -> isAllowed(policy, tool);
-      pairs(naming, allows, allows.negate(), tool, "`" + tool + "` is", conflicts);
+    var subjects = new TreeSet<Subject>(ORDER);
+    for (CompiledPolicy policy : policies) {
+      policy
+          .rules()
+          .forEach(
+              (subject, rule) -> {
+                if (!rule.isAudited()) {
+                  subjects.add(subject);
+                }
+              });
+    }
+    List<CompiledPolicy> enforced =
+        policies.stream().filter(policy -> !policy.isAudited()).toList();
+    for (Subject.Kind kind : Subject.Kind.values()) {
+      pairs(
+          enforced,
+          policy -> !policy.deniesUnnamed(kind),
+          policy -> policy.deniesUnnamed(kind),
+          "",
+          kind.key() + " that no rule names are",
+          conflicts);
+      for (Subject subject : subjects) {
+        if (subject.kind() == kind) {
+          pairs(
+              policies,
+              policy -> says(policy, subject, true),
+              policy -> says(policy, subject, false),
+              subject.name(),
+              DecisionText.subject(subject) + " is",
+              conflicts);
+        }
+      }
     }
     return List.copyOf(conflicts);
   }
 
-  private static boolean isAllowed(CompiledPolicy policy, String tool) {
-    CompiledRule rule = policy.rules().get(tool);
-    return rule != null && rule.never().isEmpty();
+  /** Whether the policy has an enforced rule for the subject, and it can let calls pass or not. */
+  private static boolean says(CompiledPolicy policy, Subject subject, boolean allows) {
+    return policy
+        .rule(subject)
+        .filter(rule -> !rule.isAudited())
+        .map(rule -> rule.never().isEmpty() == allows)
+        .orElse(false);
   }
 
   private static void pairs(
       List<CompiledPolicy> policies,
       Predicate<CompiledPolicy> allows,
       Predicate<CompiledPolicy> denies,
-      String tool,
+      String name,
       String subject,
       List<Conflict> conflicts) {
     for (CompiledPolicy allowing : policies) {
@@ -56,7 +83,7 @@ final class ConflictSearch {
         if (allows.test(allowing) && denies.test(denying) && shareGrants(allowing, denying)) {
           conflicts.add(
               new Conflict(
-                  tool,
+                  name,
                   allowing.id(),
                   denying.id(),
                   subject

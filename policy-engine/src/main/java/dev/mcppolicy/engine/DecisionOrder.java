@@ -1,31 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The order in which a call is decided. The first step that has an answer decides. */
 final class DecisionOrder {
-  private static final List<Step> ORDER =
-      List.of(
-          DecisionOrder::toolIsUnknown, // no such tool, or no tool is known yet
-          DecisionOrder::noPolicyApplies, // without a policy nothing may be called
-          DecisionOrder::ruleDenies, // `action: deny`, a limit of 0, or not named under `deny`
-          DecisionOrder::argumentsDoNotFit, // undeclared, missing, of a wrong type, no schema
-          DecisionOrder::limitIsExhausted, // of all limits of all policies, any has no room
-          DecisionOrder::allow); // once every charge is reserved
+  private static final Step[] ORDER = {
+    // hidden by a policy, not known to the server, or no tool is known yet; tools only
+    new Step("tool", DecisionOrder::toolIsUnknown, ExplainedSteps::tool),
+    // without a policy nothing may be called
+    new Step("policy", DecisionOrder::noPolicyApplies, ExplainedSteps::policy),
+    // `action: deny`, a limit of 0, or not named under `default: deny`
+    new Step("action", DecisionOrder::ruleDenies, ExplainedSteps::action),
+    // undeclared, missing, wrong, or with no schema to tell; tools only
+    new Step("arguments", DecisionOrder::argumentsDoNotFit, ExplainedSteps::arguments),
+    // any of these holds or cannot be told
+    new Step("deny_if", DecisionOrder::conditionDenies, ExplainedSteps::denyIf),
+    // any of these does not hold or cannot be told
+    new Step("require", DecisionOrder::requirementIsNotMet, ExplainedSteps::require),
+    // any schedule is closed
+    new Step("schedule", DecisionOrder::scheduleIsClosed, ExplainedSteps::schedule),
+    // a cost that no limit can have, or a limit without room: before a person is asked
+    new Step("limits", DecisionOrder::limitIsExhausted, ExplainedSteps::limits),
+    // a person must agree
+    new Step("approval", DecisionOrder::approvalIsNeeded, ExplainedSteps::approval),
+    // once every charge is reserved
+    new Step("allow", DecisionOrder::allow, ExplainedSteps::allow),
+  };
 
   private DecisionOrder() {}
 
   /** One question about a call; empty passes the call on to the next. */
   @FunctionalInterface
-  private interface Step {
+  private interface Question {
     Optional<Decision> decide(Evaluation call);
   }
 
+  /** What people are told that the question looked at. */
+  @FunctionalInterface
+  private interface Details {
+    List<String> of(Evaluation call);
+  }
+
+  private record Step(String name, Question question, Details details) {}
+
   static Decision decide(Evaluation call) {
     for (Step step : ORDER) {
-      Optional<Decision> decision = step.decide(call);
+      Optional<Decision> decision = step.question.decide(call);
       if (decision.isPresent()) {
         return decision.get();
       }
@@ -33,10 +57,30 @@ final class DecisionOrder {
     throw new IllegalStateException("no step decided");
   }
 
+  /** The steps that are taken until one decides, the deciding one among them. */
+  static Explanation explain(Evaluation call) {
+    var steps = new ArrayList<ExplainedStep>();
+    for (Step step : ORDER) {
+      Optional<Decision> decision = step.question.decide(call);
+      steps.add(new ExplainedStep(step.name, decision.isPresent(), step.details.of(call)));
+      if (decision.isPresent()) {
+        return new Explanation(steps, decision.get());
+      }
+    }
+    throw new IllegalStateException("no step decided");
+  }
+
+  /** A hidden tool is answered just as one that the server does not have. */
   private static Optional<Decision> toolIsUnknown(Evaluation call) {
+    if (!call.isOfTool()) {
+      return Optional.empty();
+    }
     return switch (call.lookup()) {
-      case ToolLookup.Known _ -> Optional.empty();
-      case ToolLookup.Unknown() -> deny(DecisionText.unknownTool(call.call().subject().name()));
+      case ToolLookup.Known _ ->
+          call.rule().isHidden()
+              ? deny(DecisionText.unknownTool(call.subject()))
+              : Optional.empty();
+      case ToolLookup.Unknown() -> deny(DecisionText.unknownTool(call.subject()));
       case ToolLookup.NotLoaded(String why) -> deny(DecisionText.catalogueNotLoaded(why));
     };
   }
@@ -53,31 +97,108 @@ final class DecisionOrder {
   }
 
   private static Optional<Decision> argumentsDoNotFit(Evaluation call) {
-    if (!(call.lookup() instanceof ToolLookup.Known(ToolDefinition tool))) {
-      throw new IllegalStateException("arguments are looked at once the tool is known");
+    return ArgumentCheck.check(call).map(Decision.Deny::new);
+  }
+
+  private static Optional<Decision> conditionDenies(Evaluation call) {
+    for (BoundCondition condition : call.rule().denyIf()) {
+      Truth truth = condition.evaluate(call.call());
+      if (truth != Truth.FALSE) {
+        return deny(DecisionText.deniedByCondition(condition, truth, call.call()));
+      }
     }
-    return ArgumentCheck.check(tool, call.call().arguments()).map(Decision.Deny::new);
+    return Optional.empty();
+  }
+
+  private static Optional<Decision> requirementIsNotMet(Evaluation call) {
+    for (BoundCondition condition : call.rule().require()) {
+      Truth truth = condition.evaluate(call.call());
+      if (truth != Truth.TRUE) {
+        return deny(DecisionText.requirementNotMet(condition, truth, call.call()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Decision> scheduleIsClosed(Evaluation call) {
+    for (BoundSchedule schedule : call.rule().schedules()) {
+      if (!schedule.compiled().isOpen(call.now())) {
+        return deny(
+            DecisionText.outsideSchedule(call.subject(), schedule, nextOpening(call), call.now()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** When all schedules are open; empty when not within a year, or after too long a search. */
+  private static Optional<Instant> nextOpening(Evaluation call) {
+    Instant at = call.now();
+    for (int round = 0; round < 100; round++) {
+      Instant before = at;
+      for (BoundSchedule schedule : call.rule().schedules()) {
+        Optional<Instant> opening = schedule.compiled().nextOpening(at);
+        if (opening.isEmpty()) {
+          return Optional.empty();
+        }
+        at = opening.get();
+      }
+      if (at.equals(before)) {
+        return Optional.of(at);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Of several exhausted limits the one that has room again last: before it no call can pass. */
   private static Optional<Decision> limitIsExhausted(Evaluation call) {
+    CompiledLimit[] limits = call.rule().limits();
+    if (limits.length == 0) {
+      return Optional.empty();
+    }
+    for (CompiledLimit limit : limits) {
+      long cost = limit.cost(call.call().arguments());
+      if (limit.isEnforced() && (cost < 0 || cost > limit.max())) {
+        return deny(DecisionText.invalidCost(call.subject(), limit));
+      }
+    }
+    ChargeSheet sheet = call.sheet();
     Optional<Decision.RateLimited> last = Optional.empty();
-    for (int i = 0; i < call.charges().size(); i++) {
-      Charge charge = call.charges().get(i);
-      long used = call.usage().used(charge.counter(), charge.window());
-      boolean hasRoom = used >= 0 && used <= charge.max() - charge.cost();
-      boolean isLast = last.isEmpty() || charge.window().end().isAfter(last.get().resetsAt());
-      if (!hasRoom && isLast) {
-        CompiledLimit limit = call.rule().limits().get(i);
-        last = Optional.of(limit.exhausted(call.call().subject().name(), charge, used, call.now()));
+    for (int i = 0; i < limits.length; i++) {
+      CompiledLimit limit = limits[i];
+      if (!limit.isEnforced()) {
+        continue;
+      }
+      long cost = limit.cost(call.call().arguments());
+      long used = CompiledLimit.used(call.usage(), sheet.counter(i), sheet.counting(i));
+      if (!limit.hasRoom(used, cost)) {
+        Instant roomAt = limit.roomAt(call.usage(), sheet.counter(i), sheet.counting(i), cost);
+        if (last.isEmpty() || roomAt.isAfter(last.get().resetsAt())) {
+          last =
+              Optional.of(
+                  limit.exhausted(call.call(), sheet.charge(i, cost), used, roomAt, call.now()));
+        }
       }
     }
     return last.map(limited -> limited);
   }
 
+  private static Optional<Decision> approvalIsNeeded(Evaluation call) {
+    var needed = new ArrayList<BoundApproval>(0);
+    for (BoundApproval approval : call.rule().approvals()) {
+      if (approval.isNeeded(call.call())) {
+        needed.add(approval);
+      }
+    }
+    return needed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Decision.NeedsApproval(
+                DecisionText.approvalNeeded(call.subject(), needed),
+                needed.stream().map(BoundApproval::need).toList()));
+  }
+
   private static Optional<Decision> allow(Evaluation call) {
-    return Optional.of(
-        new Decision.Allow(call.rule().allowed(), call.charges(), false, Optional.empty()));
+    return call.sheet().allow(call.rule(), call.call());
   }
 
   private static Optional<Decision> deny(DecisionReason reason) {

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine;
 
+import dev.mcppolicy.engine.document.Cost;
 import dev.mcppolicy.engine.document.PolicyReader;
+import dev.mcppolicy.engine.document.Scope;
+import dev.mcppolicy.engine.document.Subject;
 import dev.mcppolicy.engine.document.Window;
 import dev.mcppolicy.engine.document.Wording;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Every text that an agent reads, in one place. Each says what was refused and what can be done;
@@ -16,12 +24,37 @@ import java.util.Optional;
 final class DecisionText {
   private static final String DENIED = "Denied by policy: ";
   private static final int NAMES_MAX = 20;
+  private static final int APPROVERS_MAX = 3;
+  private static final DateTimeFormatter WALL_CLOCK =
+      DateTimeFormatter.ofPattern("EEE uuuu-MM-dd HH:mm VV", Locale.ROOT);
 
   private DecisionText() {}
 
-  static DecisionReason unknownTool(String tool) {
+  /** {@code `stop_vllm`}, {@code the resource `file:///x`}. */
+  static String subject(Subject subject) {
+    return switch (subject.kind()) {
+      case TOOL -> Wording.quoted(subject.name());
+      case RESOURCE, PROMPT ->
+          "the " + subject.kind().word() + " " + Wording.quoted(subject.name());
+    };
+  }
+
+  private static String verb(Subject subject) {
+    return switch (subject.kind()) {
+      case TOOL -> "called";
+      case RESOURCE -> "read";
+      case PROMPT -> "used";
+    };
+  }
+
+  private static String by(PolicyId policy) {
+    return " (policy " + policy.display() + ")";
+  }
+
+  static DecisionReason unknownTool(Subject tool) {
     // the same bytes whatever the cause, and no name that could not be a tool's
-    String text = PolicyReader.isToolName(tool) ? "Unknown tool: " + tool : "Unknown tool";
+    String text =
+        PolicyReader.isToolName(tool.name()) ? "Unknown tool: " + tool.name() : "Unknown tool";
     return new DecisionReason(ReasonCode.UnknownTool, text, Optional.empty(), "");
   }
 
@@ -46,33 +79,157 @@ final class DecisionText {
         "");
   }
 
-  static DecisionReason notAllowed(String tool, List<PolicyId> denying) {
+  static DecisionReason notAllowed(Subject subject, List<PolicyId> denying) {
     String policies =
         String.join(", ", denying.stream().limit(3).map(PolicyId::display).toList())
             + (denying.size() > 3 ? " and " + (denying.size() - 3) + " more" : "");
+    String may =
+        switch (subject.kind()) {
+          case TOOL -> "call";
+          case RESOURCE -> "read";
+          case PROMPT -> "use";
+        };
     return new DecisionReason(
         ReasonCode.NotAllowed,
         DENIED
-            + Wording.quoted(tool)
-            + " is not among the tools that this grant may call (policy "
+            + subject(subject)
+            + " is not among the "
+            + subject.kind().key()
+            + " that this grant may "
+            + may
+            + " (policy "
             + policies
             + ").",
         Optional.of(denying.getFirst()),
-        "/default");
+        Pointer.defaultOf(subject.kind()));
   }
 
   static DecisionReason deniedByRule(
-      String tool, PolicyId policy, String rule, Optional<String> reason) {
+      Subject subject, PolicyId policy, String rule, Optional<String> reason) {
     return new DecisionReason(
         ReasonCode.DeniedByRule,
         DENIED
-            + Wording.quoted(tool)
-            + " may not be called (policy "
-            + policy.display()
-            + ")."
+            + subject(subject)
+            + " may not be "
+            + verb(subject)
+            + by(policy)
+            + "."
             + said(reason),
         Optional.of(policy),
         rule);
+  }
+
+  static DecisionReason deniedByCondition(BoundCondition condition, Truth truth, Call call) {
+    return new DecisionReason(
+        ReasonCode.DeniedByCondition,
+        DENIED
+            + subject(call.subject())
+            + " may not be "
+            + verb(call.subject())
+            + " when "
+            + ConditionText.of(condition.declared())
+            + untold(condition, truth, call)
+            + by(condition.policy())
+            + "."
+            + said(condition.reason()),
+        Optional.of(condition.policy()),
+        condition.rule());
+  }
+
+  static DecisionReason requirementNotMet(BoundCondition condition, Truth truth, Call call) {
+    return new DecisionReason(
+        ReasonCode.RequirementNotMet,
+        DENIED
+            + subject(call.subject())
+            + " may only be "
+            + verb(call.subject())
+            + " when "
+            + ConditionText.of(condition.declared())
+            + untold(condition, truth, call)
+            + by(condition.policy())
+            + "."
+            + said(condition.reason()),
+        Optional.of(condition.policy()),
+        condition.rule());
+  }
+
+  private static String untold(BoundCondition condition, Truth truth, Call call) {
+    return truth == Truth.UNDETERMINED
+        ? ", which cannot be told: " + condition.whyUndetermined(call).orElse("no value")
+        : "";
+  }
+
+  static DecisionReason outsideSchedule(
+      Subject subject, BoundSchedule schedule, Optional<Instant> nextOpening, Instant now) {
+    return new DecisionReason(
+        ReasonCode.OutsideSchedule,
+        DENIED
+            + subject(subject)
+            + " may not be "
+            + verb(subject)
+            + " at this time, "
+            + WALL_CLOCK.format(schedule.compiled().local(now))
+            + by(schedule.policy())
+            + ". "
+            + nextOpening
+                .map(opening -> "Next call possible in " + until(now, opening) + ".")
+                .orElse("No call is possible within a year.")
+            + said(schedule.reason()),
+        Optional.of(schedule.policy()),
+        schedule.rule());
+  }
+
+  static DecisionReason invalidCost(Subject subject, CompiledLimit limit) {
+    long most = Math.min(limit.costMax(), limit.max());
+    String text =
+        switch (limit.declared().cost()) {
+          case Cost.Units(long units) ->
+              subject(subject)
+                  + " costs "
+                  + units
+                  + " units of the counter "
+                  + shown(limit.declared().counter())
+                  + ", which never has more than "
+                  + limit.max();
+          case Cost.Argument argument ->
+              ConditionText.path(argument.path())
+                  + " says what "
+                  + subject(subject)
+                  + " costs, and must be a whole number from 0 to "
+                  + most;
+        };
+    return new DecisionReason(
+        ReasonCode.InvalidCost,
+        DENIED + text + by(limit.policy()) + "." + said(limit.reason()),
+        Optional.of(limit.policy()),
+        limit.rule());
+  }
+
+  /**
+   * @param needed not empty
+   */
+  static DecisionReason approvalNeeded(Subject subject, List<BoundApproval> needed) {
+    BoundApproval first = needed.getFirst();
+    String who =
+        Stream.concat(
+                first.need().groups().stream().sorted().map(group -> "a member of " + shown(group)),
+                first.need().users().stream().sorted().map(DecisionText::shown))
+            .limit(APPROVERS_MAX)
+            .collect(Collectors.joining(" or "));
+    String others =
+        needed.size() == 1 ? "" : " and by " + (needed.size() - 1) + " more that must agree";
+    return new DecisionReason(
+        ReasonCode.ApprovalNeeded,
+        DENIED
+            + subject(subject)
+            + " needs the approval of a person"
+            + (who.isEmpty() ? "" : ", such as " + who)
+            + by(first.need().policy())
+            + others
+            + ". Nothing was done."
+            + said(first.reason()),
+        Optional.of(first.need().policy()),
+        first.need().rule());
   }
 
   static DecisionReason schemaUnknown(String tool) {
@@ -131,34 +288,61 @@ final class DecisionText {
   }
 
   static DecisionReason limitExhausted(
-      String tool, Charge charge, boolean isShared, Optional<String> reason, Instant now) {
-    String limited =
-        isShared
-            ? " and the tools that share its counter `"
-                + charge.counter().counter()
-                + "` are limited to "
-            : " is limited to ";
-    String scope =
-        charge.counter().scopeValues().stream().anyMatch(value -> value.startsWith("grant="))
-            ? " for this grant"
-            : " for all grants of this server";
+      Subject subject,
+      CompiledLimit limit,
+      Charge charge,
+      long used,
+      Instant resetsAt,
+      Instant now) {
+    String who =
+        switch (limit.reach()) {
+          case ONE_RULE -> subject(subject) + " is limited to ";
+          case SHARED ->
+              subject(subject)
+                  + " and the tools that share its counter "
+                  + shown(charge.counter().counter())
+                  + " are limited to ";
+          case ALL_TOOLS -> "all tools together are limited to ";
+        };
+    boolean countsCalls = limit.declared().cost().equals(Cost.ONE);
+    String what = (countsCalls ? "call" : "unit") + (charge.max() == 1 ? " " : "s ");
+    String window =
+        switch (limit.declared().algorithm()) {
+          case FIXED -> per(charge.counter().window());
+          case SLIDING -> "in any " + span(limit.declared().window());
+        };
+    String left =
+        countsCalls
+            ? ""
+            : ", of which "
+                + Math.clamp(charge.max() - used, 0, charge.max())
+                + " are left and this call takes "
+                + charge.cost();
     return new DecisionReason(
         ReasonCode.LimitExhausted,
         DENIED
-            + Wording.quoted(tool)
-            + limited
+            + who
             + charge.max()
-            + (charge.max() == 1 ? " call " : " calls ")
-            + per(charge.counter().window())
-            + scope
-            + " (policy "
-            + charge.policy().display()
-            + "). Next call possible in "
-            + until(now, charge.window().end())
+            + " "
+            + what
+            + window
+            + scope(limit.declared().scope())
+            + left
+            + by(charge.policy())
+            + ". Next call possible in "
+            + until(now, resetsAt)
             + "."
-            + said(reason),
+            + said(limit.reason()),
         Optional.of(charge.policy()),
         charge.rule());
+  }
+
+  private static String scope(Set<Scope> scope) {
+    List<String> apart =
+        scope.stream().filter(one -> one != Scope.SERVER).map(one -> one.word()).toList();
+    return apart.isEmpty()
+        ? " for all grants of this server"
+        : " for this " + String.join(" and ", apart);
   }
 
   static DecisionReason policyError() {
@@ -170,12 +354,17 @@ final class DecisionText {
         "");
   }
 
-  static DecisionReason allowed(String tool, PolicyId policy, String rule) {
+  static DecisionReason allowed(Subject subject, PolicyId policy, String rule) {
     return new DecisionReason(
         ReasonCode.Allowed,
-        Wording.quoted(tool) + " is allowed (policy " + policy.display() + ").",
+        subject(subject) + " is allowed" + by(policy) + ".",
         Optional.of(policy),
         rule);
+  }
+
+  /** Text of a document in backticks, escaped and bounded. */
+  static String shown(String text) {
+    return Wording.quoted(text);
   }
 
   private static String said(Optional<String> reason) {
@@ -192,6 +381,14 @@ final class DecisionText {
             case "hour" -> "an hour";
             default -> "in " + span(seconds);
           };
+    };
+  }
+
+  private static String span(Window window) {
+    return switch (window) {
+      case Window.Week() -> "7 d";
+      case Window.Month() -> "month";
+      case Window.Seconds(long seconds) -> span(seconds);
     };
   }
 

@@ -2,43 +2,81 @@
 package dev.mcppolicy.engine;
 
 import dev.mcppolicy.engine.document.PolicyReader;
+import dev.mcppolicy.engine.document.Subject;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * One call while it is decided: what the steps of {@link DecisionOrder} look at.
- *
- * @param lookup asked once, so that all steps see the same definition
- * @param rule what the policies of the grant say of the tool
- * @param charges one for each limit of the rule, in its order, all for the window of one instant
- */
-record Evaluation(
-    Call call,
-    ToolLookup lookup,
-    CompiledRule rule,
-    List<Charge> charges,
-    Instant now,
-    CounterUsage usage) {
+/** One call while it is decided: what the steps of {@link DecisionOrder} look at. One thread. */
+final class Evaluation {
+  private static final ToolLookup UNKNOWN = new ToolLookup.Unknown();
 
-  static Evaluation of(
-      Call call, CompiledRule rule, ToolCatalogue tools, Instant now, CounterUsage usage) {
-    ToolLookup lookup =
-        PolicyReader.isToolName(call.subject().name())
-            ? tools.find(call.subject().name())
-            : new ToolLookup.Unknown();
-    return new Evaluation(
-        call, lookup, rule, charges(rule, call.caller().grant(), now), now, usage);
+  private final Call call;
+  private final ToolLookup lookup;
+  private final UnitedRule rule;
+  private final Instant now;
+  private final CounterUsage usage;
+  private @Nullable ChargeSheet sheet;
+
+  private Evaluation(
+      Call call, ToolLookup lookup, UnitedRule rule, Instant now, CounterUsage usage) {
+    this.call = call;
+    this.lookup = lookup;
+    this.rule = rule;
+    this.now = now;
+    this.usage = usage;
   }
 
-  private static List<Charge> charges(CompiledRule rule, Grant grant, Instant now) {
-    if (rule.limits().isEmpty()) {
-      return List.of();
+  static Evaluation of(
+      Call call, UnitedRule rule, ToolCatalogue tools, Instant now, CounterUsage usage) {
+    boolean canBeATool =
+        call.subject().kind() == Subject.Kind.TOOL
+            && PolicyReader.isToolName(call.subject().name());
+    ToolLookup lookup = canBeATool ? tools.find(call.subject().name()) : UNKNOWN;
+    return new Evaluation(call, lookup, rule, now, usage);
+  }
+
+  /** The same call, at the same moment, under another rule. */
+  Evaluation under(UnitedRule other) {
+    return new Evaluation(call, lookup, other, now, usage);
+  }
+
+  Call call() {
+    return call;
+  }
+
+  Subject subject() {
+    return call.subject();
+  }
+
+  /** Asked once, so that all steps see the same definition. Says nothing of what is no tool. */
+  ToolLookup lookup() {
+    return lookup;
+  }
+
+  /** What the policies of the grant say of what is called. */
+  UnitedRule rule() {
+    return rule;
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  CounterUsage usage() {
+    return usage;
+  }
+
+  /** All charges in the windows of one instant. */
+  ChargeSheet sheet() {
+    ChargeSheet made = sheet;
+    if (made == null) {
+      made = rule.sheet(call, now);
+      sheet = made;
     }
-    var charges = new ArrayList<Charge>(rule.limits().size());
-    for (CompiledLimit limit : rule.limits()) {
-      charges.add(limit.charge(grant.name(), now));
-    }
-    return charges;
+    return made;
+  }
+
+  boolean isOfTool() {
+    return call.subject().kind() == Subject.Kind.TOOL;
   }
 }

@@ -1,22 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine;
 
+import dev.mcppolicy.engine.document.Subject;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * What all policies of a grant say together: their rules are united, every limit of each holds, and
- * a tool is allowed when some policy names it, or all default to allow, and none denies it.
+ * The policies of a grant, united: their rules together, every condition and limit of each, and a
+ * tool is allowed when some policy names it, or all default to allow, and none denies it. For any
+ * thread.
  */
 final class GrantRules {
-  private final List<CompiledPolicy> policies;
+  /** Rules kept of tools, resources and prompts that no policy names: callers choose the names. */
+  private static final int UNNAMED_KEPT_MAX = 256;
 
   /**
-   * Rules of tools that some policy names, made when first asked for: as many as documents name.
+   * What holds, and what would hold if nothing were in audit mode.
+   *
+   * @param everything the very same as {@code enforced} when nothing is
    */
-  private final ConcurrentMap<String, CompiledRule> byTool = new ConcurrentHashMap<>();
+  record Views(UnitedRule enforced, UnitedRule everything) {
+    @SuppressWarnings("ReferenceEquality") // one object stands for both
+    boolean differ() {
+      return enforced != everything;
+    }
+  }
+
+  private final List<CompiledPolicy> policies;
+
+  /** As many as documents name. */
+  private final ConcurrentMap<Subject, Views> named = new ConcurrentHashMap<>();
+
+  private final ConcurrentMap<Subject, Views> unnamed = new ConcurrentHashMap<>();
 
   /**
    * @param policies those that apply, in the order of their ids
@@ -25,29 +41,35 @@ final class GrantRules {
     this.policies = List.copyOf(policies);
   }
 
-  CompiledRule rule(String tool, Grant grant) {
-    CompiledRule made = byTool.get(tool);
-    if (made != null) {
-      return made;
+  Views of(Subject subject, Grant grant) {
+    Views kept = named.get(subject);
+    if (kept == null) {
+      kept = unnamed.get(subject);
     }
-    Optional<CompiledRule> named =
-        policies.stream()
-            .flatMap(policy -> Optional.ofNullable(policy.rules().get(tool)).stream())
-            .reduce(CompiledRule::and);
-    named.ifPresent(rule -> byTool.put(tool, rule));
-    return named.orElseGet(() -> unnamed(tool, grant));
+    if (kept != null) {
+      return kept;
+    }
+    Views made = unite(subject, grant);
+    if (policies.stream().anyMatch(policy -> policy.rules().containsKey(subject))) {
+      named.put(subject, made);
+    } else if (!policies.isEmpty()) { // without a policy the reason names the grant
+      if (unnamed.size() >= UNNAMED_KEPT_MAX) {
+        unnamed.clear();
+      }
+      unnamed.put(subject, made);
+    }
+    return made;
   }
 
-  private CompiledRule unnamed(String tool, Grant grant) {
-    if (policies.isEmpty()) {
-      DecisionReason none = DecisionText.noPolicy(grant);
-      return new CompiledRule(Optional.of(none), none, List.of());
-    }
-    List<PolicyId> denying =
-        policies.stream().filter(CompiledPolicy::deniesUnnamed).map(CompiledPolicy::id).toList();
-    return new CompiledRule(
-        denying.isEmpty() ? Optional.empty() : Optional.of(DecisionText.notAllowed(tool, denying)),
-        DecisionText.allowed(tool, policies.getFirst().id(), "/default"),
-        List.of());
+  private Views unite(Subject subject, Grant grant) {
+    UnitedRule enforced = UnitedRule.unite(subject, policies, grant, false);
+    boolean isAudited =
+        policies.stream()
+            .anyMatch(
+                policy ->
+                    policy.isAudited()
+                        || policy.rule(subject).map(CompiledRule::isAudited).orElse(false));
+    return new Views(
+        enforced, isAudited ? UnitedRule.unite(subject, policies, grant, true) : enforced);
   }
 }

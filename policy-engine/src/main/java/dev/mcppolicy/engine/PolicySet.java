@@ -2,14 +2,18 @@
 package dev.mcppolicy.engine;
 
 import dev.mcppolicy.engine.document.PolicyReader;
+import dev.mcppolicy.engine.document.Subject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * All policies of one server, compiled. Immutable; for any thread.
@@ -86,20 +90,81 @@ public final class PolicySet {
    */
   public Decision decide(Call call, ToolCatalogue tools, Instant now, CounterUsage usage) {
     try {
-      CompiledRule rule = rule(call.subject().name(), call.caller().grant());
-      return DecisionOrder.decide(Evaluation.of(call, rule, tools, now, usage));
+      GrantRules.Views views = views(call.subject(), call.caller().grant());
+      Evaluation evaluation = Evaluation.of(call, views.enforced(), tools, now, usage);
+      Decision enforced = DecisionOrder.decide(evaluation);
+      return views.differ() && enforced instanceof Decision.Allow allow
+          ? withoutAuditMode(allow, DecisionOrder.decide(evaluation.under(views.everything())))
+          : enforced;
     } catch (RuntimeException | StackOverflowError fault) {
       faults.accept(fault);
       return new Decision.Deny(DecisionText.policyError());
     }
   }
 
+  /** Says how a call is decided, by the very steps that decide it; never throws. */
+  public Explanation explain(Call call, ToolCatalogue tools, Instant now, CounterUsage usage) {
+    try {
+      GrantRules.Views views = views(call.subject(), call.caller().grant());
+      Evaluation evaluation = Evaluation.of(call, views.enforced(), tools, now, usage);
+      Explanation enforced = DecisionOrder.explain(evaluation);
+      if (!views.differ()) {
+        return enforced;
+      }
+      Explanation everything = DecisionOrder.explain(evaluation.under(views.everything()));
+      var steps = new ArrayList<>(enforced.steps());
+      for (ExplainedStep step : everything.steps()) {
+        steps.add(
+            new ExplainedStep(Explanation.WITHOUT_AUDIT_MODE + step.step(), false, step.details()));
+      }
+      return new Explanation(
+          steps,
+          enforced.decision() instanceof Decision.Allow allow
+              ? withoutAuditMode(allow, everything.decision())
+              : enforced.decision());
+    } catch (RuntimeException | StackOverflowError fault) {
+      faults.accept(fault);
+      return new Explanation(List.of(), new Decision.Deny(DecisionText.policyError()));
+    }
+  }
+
+  private static Decision withoutAuditMode(Decision.Allow allow, Decision everything) {
+    return switch (everything) {
+      case Decision.Allow _ -> allow;
+      case Decision.Deny _, Decision.RateLimited _, Decision.NeedsApproval _ ->
+          new Decision.Allow(
+              allow.reason(), allow.charges(), allow.mustBeRecorded(), Optional.of(everything));
+    };
+  }
+
   /**
-   * Whether a tool belongs into the {@code tools/list} of a grant: true unless the grant may never
-   * call it, whatever has been used of its limits.
+   * Whether a tool, resource or prompt belongs into the list that a grant is given: true unless the
+   * grant may never use it, whatever the arguments and whatever has been used of its limits.
    */
-  public boolean lists(String tool, Grant grant) {
-    return PolicyReader.isToolName(tool) && rule(tool, grant).never().isEmpty();
+  public boolean lists(Subject subject, Grant grant) {
+    boolean canBe =
+        switch (subject.kind()) {
+          case TOOL -> PolicyReader.isToolName(subject.name());
+          case RESOURCE, PROMPT -> true;
+        };
+    if (!canBe) {
+      return false;
+    }
+    UnitedRule rule = views(subject, grant).enforced();
+    return !rule.isHidden() && rule.never().isEmpty();
+  }
+
+  /** Whether a policy hides the tool from that grant, so that it is as if it did not exist. */
+  public boolean hides(String tool, Grant grant) {
+    return views(Subject.tool(tool), grant).enforced().isHidden();
+  }
+
+  /**
+   * Whether some condition that may be evaluated for such a call, in audit mode or not, reads
+   * {@code workload.replicas}.
+   */
+  public boolean looksAtReplicas(Subject subject, Grant grant) {
+    return views(subject, grant).everything().looksAtReplicas();
   }
 
   /**
@@ -107,18 +172,22 @@ public final class PolicySet {
    * its decision and its reservation.
    *
    * @param charge the one that found no room, of an {@link Decision.Allow} of this set
+   * @param used units used in all windows that count
+   * @return with the end of the charge's window as the moment to try again: of a sliding window,
+   *     the first at which some of it may be free again
    */
   public Decision.RateLimited exhausted(Charge charge, long used, Call call, Instant now) {
     CompiledPolicy policy = byId.get(charge.policy());
-    CompiledRule rule = policy == null ? null : policy.rules().get(call.subject().name());
-    if (rule == null) {
+    if (policy == null) {
       throw new IllegalArgumentException("a charge of another set of policies");
     }
-    return rule.limits().stream()
+    List<CompiledLimit> ofRule =
+        policy.rule(call.subject()).map(CompiledRule::limits).orElse(List.of());
+    return Stream.concat(ofRule.stream(), policy.limitsOverAll(call.subject().kind()).stream())
         .filter(limit -> limit.rule().equals(charge.rule()))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("a charge of another set of policies"))
-        .exhausted(call.subject().name(), charge, used, now);
+        .exhausted(call, charge, used, charge.window().end(), now);
   }
 
   /** Policies for the same grant that say opposite things, in the order of tools; at most 100. */
@@ -126,7 +195,7 @@ public final class PolicySet {
     return conflicts;
   }
 
-  private CompiledRule rule(String tool, Grant grant) {
-    return byGrant.getOrDefault(grant.name(), everyOtherGrant).rule(tool, grant);
+  private GrantRules.Views views(Subject subject, Grant grant) {
+    return byGrant.getOrDefault(grant.name(), everyOtherGrant).of(subject, grant);
   }
 }

@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.engine.document.ChargedOn;
+import dev.mcppolicy.engine.document.Subject;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -176,21 +177,21 @@ final class PolicySetTest {
                     """,
                     "operator")));
     var operator = new Grant("operator");
-    assertTrue(set.lists("stop_vllm", AGENT));
-    assertFalse(set.lists("start_vllm", AGENT));
-    assertTrue(set.lists("stop_vllm", operator));
-    assertTrue(set.lists("start_vllm", operator));
-    assertFalse(set.lists("never", operator));
-    assertFalse(set.lists("denied", operator));
-    assertFalse(set.lists("vllm_status", operator));
+    assertTrue(set.lists(Subject.tool("stop_vllm"), AGENT));
+    assertFalse(set.lists(Subject.tool("start_vllm"), AGENT));
+    assertTrue(set.lists(Subject.tool("stop_vllm"), operator));
+    assertTrue(set.lists(Subject.tool("start_vllm"), operator));
+    assertFalse(set.lists(Subject.tool("never"), operator));
+    assertFalse(set.lists(Subject.tool("denied"), operator));
+    assertFalse(set.lists(Subject.tool("vllm_status"), operator));
   }
 
   @Test
   void listsNothingWithoutAPolicyAndNoImpossibleName() {
-    assertFalse(PolicySet.compile(List.of()).lists("stop_vllm", AGENT));
+    assertFalse(PolicySet.compile(List.of()).lists(Subject.tool("stop_vllm"), AGENT));
     PolicySet open = PolicySet.compile(List.of(policy("p", "{version: '1', default: allow}")));
-    assertTrue(open.lists("stop_vllm", AGENT));
-    assertFalse(open.lists("stop_vllm\n", AGENT));
+    assertTrue(open.lists(Subject.tool("stop_vllm"), AGENT));
+    assertFalse(open.lists(Subject.tool("stop_vllm\n"), AGENT));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.mcppolicy.proxy.enforce;
 
 import dev.mcppolicy.engine.Grant;
 import dev.mcppolicy.engine.ToolDefinition;
+import dev.mcppolicy.engine.document.Subject;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
@@ -42,7 +43,7 @@ final class ToolLists {
     }
     var tools = new ArrayList<JsonValue>();
     for (ToolDefinition tool : all(policy).values()) {
-      if (policy.policies().lists(tool.name(), grant)) {
+      if (policy.policies().lists(Subject.tool(tool.name()), grant)) {
         tools.add(tool.definition());
       }
     }
