@@ -3,6 +3,7 @@ package dev.mcppolicy.proxy.counters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.engine.Charge;
 import dev.mcppolicy.engine.CounterKey;
@@ -10,6 +11,7 @@ import dev.mcppolicy.engine.FixedWindow;
 import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.engine.document.ChargedOn;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -90,6 +92,155 @@ final class LocalCountersTest {
                 charge("d", new FixedWindow(START.plusSeconds(120), START.plusSeconds(180)), 5))));
     assertInstanceOf(
         ReserveResult.Unavailable.class, counters.reserve(List.of(charge("a", FIRST, 5))));
+  }
+
+  private static Charge like(Charge charge, FixedWindow window, int windowsBefore, long cost) {
+    return like(charge, window, windowsBefore, cost, true, charge.counter());
+  }
+
+  private static Charge like(
+      Charge charge,
+      FixedWindow window,
+      int windowsBefore,
+      long cost,
+      boolean isEnforced,
+      CounterKey key) {
+    return new Charge(
+        key,
+        window,
+        windowsBefore,
+        charge.max(),
+        cost,
+        isEnforced,
+        charge.chargedOn(),
+        charge.policy(),
+        charge.rule());
+  }
+
+  private static FixedWindow piece(int number) {
+    Instant start = START.plusMillis(number * 1_200L);
+    return new FixedWindow(start, start.plusMillis(1_200));
+  }
+
+  private static CounterKey ofSession(int session) {
+    return new CounterKey("ns", "policy", "a", "minute", List.of("session=" + session));
+  }
+
+  @Test
+  void neverPassesMoreThanTheMaximumInAnySpanOfASlidingWindowT60() {
+    var many = new LocalCounters(now::get, 1_000);
+    Charge one = charge("a", FIRST, 5);
+    List<Integer> admitted = new ArrayList<>();
+    for (int number = 0; number < 500; number++) {
+      now.set(piece(number).start());
+      if (many.reserve(List.of(like(one, piece(number), 50, 1)))
+          instanceof ReserveResult.Reserved) {
+        admitted.add(number);
+      }
+    }
+    assertEquals(50, admitted.size());
+    for (int i = 5; i < admitted.size(); i++) {
+      assertTrue(admitted.get(i) - admitted.get(i - 5) > 50, admitted::toString);
+    }
+  }
+
+  @Test
+  void takesALateChargeOfASlidingCounterInItsNewestWindow() {
+    Charge one = charge("a", FIRST, 1);
+    counters.reserve(List.of(like(one, piece(60), 50, 1)));
+    now.set(piece(60).start());
+    assertInstanceOf(
+        ReserveResult.Exhausted.class, counters.reserve(List.of(like(one, piece(5), 50, 1))));
+  }
+
+  @Test
+  void holdsOnlyTheWindowsThatCountOfASlidingCounter() {
+    var few = new LocalCounters(now::get, 4 * 51);
+    Charge one = charge("a", FIRST, 1_000);
+    for (int number = 0; number < 500; number++) {
+      now.set(piece(number).start());
+      assertInstanceOf(
+          ReserveResult.Reserved.class, few.reserve(List.of(like(one, piece(number), 50, 1))));
+    }
+  }
+
+  @Test
+  void takesTheCostAndLetsACallOfNoCostPass() {
+    Charge one = charge("a", FIRST, 5);
+    assertInstanceOf(
+        ReserveResult.Reserved.class, counters.reserve(List.of(like(one, FIRST, 0, 4))));
+    var exhausted =
+        assertInstanceOf(
+            ReserveResult.Exhausted.class, counters.reserve(List.of(like(one, FIRST, 0, 2))));
+    assertEquals(4, exhausted.used());
+    assertInstanceOf(
+        ReserveResult.Reserved.class, counters.reserve(List.of(like(one, FIRST, 0, 1))));
+    assertInstanceOf(
+        ReserveResult.Reserved.class, counters.reserve(List.of(like(one, FIRST, 0, 0))));
+    assertEquals(5, used("a", FIRST));
+  }
+
+  @Test
+  void countsAboveTheMaximumAndNeverRefusesWhatIsNotEnforced() {
+    Charge one = charge("a", FIRST, 1);
+    for (int i = 0; i < 5; i++) {
+      assertInstanceOf(
+          ReserveResult.Reserved.class,
+          counters.reserve(List.of(like(one, FIRST, 0, 1, false, one.counter()))));
+    }
+    assertEquals(5, used("a", FIRST));
+    counters.reserve(List.of(charge("b", FIRST, 5)));
+    counters.reserve(List.of(charge("c", FIRST, 5)));
+    Charge other = charge("d", FIRST, 1);
+    var reserved =
+        assertInstanceOf(
+            ReserveResult.Reserved.class,
+            counters.reserve(List.of(like(other, FIRST, 0, 1, false, other.counter()))));
+    assertEquals(List.of(), reserved.reservation().charges(), "there is no room to count it");
+  }
+
+  @Test
+  void keepsRoomForOtherLimitsWhoeverMakesCountersAtWillT70() {
+    var few = new LocalCounters(now::get, 40);
+    Charge one = charge("a", FIRST, 5);
+    int admitted = 0;
+    for (int session = 0; session < 100; session++) {
+      Charge charge = like(one, FIRST, 0, 1, true, ofSession(session));
+      admitted += few.reserve(List.of(charge)) instanceof ReserveResult.Reserved ? 1 : 0;
+    }
+    assertEquals(10, admitted);
+    assertInstanceOf(ReserveResult.Reserved.class, few.reserve(List.of(charge("b", FIRST, 5))));
+    now.set(START.plusSeconds(120));
+    Charge later =
+        like(
+            one,
+            new FixedWindow(START.plusSeconds(120), START.plusSeconds(180)),
+            0,
+            1,
+            true,
+            ofSession(1));
+    assertInstanceOf(ReserveResult.Reserved.class, few.reserve(List.of(later)), "forgotten");
+  }
+
+  @Test
+  void givesBackOnlyWhatIsChargedOnSuccess() {
+    Charge attempt = charge("a", FIRST, 5);
+    Charge success =
+        new Charge(
+            charge("b", FIRST, 5).counter(),
+            FIRST,
+            0,
+            5,
+            2,
+            true,
+            ChargedOn.SUCCESS,
+            attempt.policy(),
+            attempt.rule());
+    var reserved =
+        assertInstanceOf(ReserveResult.Reserved.class, counters.reserve(List.of(attempt, success)));
+    counters.release(reserved.reservation().chargedOnSuccess());
+    assertEquals(1, used("a", FIRST));
+    assertEquals(0, used("b", FIRST));
   }
 
   @Test
