@@ -33,6 +33,7 @@ final class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "dev.mcppolicy.engine..",
+            "com.google.re2j",
             "dev.mcppolicy.json",
             "com.google.re2j..",
             "java..",
