@@ -44,7 +44,8 @@ record ApprovalReader(Problems problems, ConditionReader conditions) {
 
   private Optional<Approvers> approvers(JsonValue value, Place place) {
     return values()
-        .object(value, place, "an object with groups, users or both")
+        .object(
+            value, place, "an object with groups, users or both, such as {\"groups\": [\"sre\"]}")
         .map(
             object -> {
               var fields = new Fields(place, object, List.of("groups", "users"), problems);
@@ -70,7 +71,7 @@ record ApprovalReader(Problems problems, ConditionReader conditions) {
                             .set(
                                 value,
                                 at,
-                                key,
+                                Optional.of(key),
                                 "names",
                                 Approval.NAMES_MAX,
                                 (name, where) ->

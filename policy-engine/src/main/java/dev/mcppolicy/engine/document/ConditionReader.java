@@ -48,14 +48,12 @@ final class ConditionReader {
 
   /** A list of conditions under that key. */
   List<Condition> conditions(JsonValue value, Place place, String key) {
-    return conditions(value, place, key, 0);
+    return conditions(value, place, Optional.of(key), 0);
   }
 
-  private List<Condition> conditions(JsonValue value, Place place, String key, int depth) {
-    if (value instanceof JsonObject) {
-      problems.add(place, "found an object; use a list of conditions, also for a single one");
-      return List.of();
-    }
+  private List<Condition> conditions(
+      JsonValue value, Place place, Optional<String> key, int depth) {
+
     return values.list(
         value,
         place,
@@ -113,7 +111,9 @@ final class ConditionReader {
           .map(Condition.Not::new);
     }
     return fields
-        .read(combinator, (value, at) -> Optional.of(conditions(value, at, combinator, depth + 1)))
+        .read(
+            combinator,
+            (value, at) -> Optional.of(conditions(value, at, Optional.empty(), depth + 1)))
         .filter(conditions -> !conditions.isEmpty())
         .map(
             conditions ->

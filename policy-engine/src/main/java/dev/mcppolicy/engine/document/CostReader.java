@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Reads what a call costs a limit. */
 record CostReader(Problems problems) {
   private static final String USE =
-      "a whole number, or {\"argument\": \"args.NAME\", \"max\": 100} for what an argument says";
+      "{\"argument\": \"args.NAME\", \"max\": 100} for what an argument says, or a whole number";
 
   Optional<Cost> cost(JsonValue value, Place place) {
     var values = new Values(problems);
@@ -27,12 +27,16 @@ record CostReader(Problems problems) {
         Optional<Long> max =
             fields.required(
                 "max",
-                "the most that one call may cost, from 1 to " + PolicyReader.MAX_MAX,
+                "a whole number from 1 to "
+                    + PolicyReader.MAX_MAX
+                    + ", the most that one call may cost",
                 (found, at) -> values.whole(found, at, "a maximum", 1, PolicyReader.MAX_MAX));
         yield argument.flatMap(path -> max.map(most -> new Cost.Argument(path, most)));
       }
       default -> {
-        problems.add(place, Values.notA(value, "a cost") + "; use " + USE);
+        String hint =
+            Values.isQuoted(value, 0, PolicyReader.MAX_MAX) ? " (a number without quotes)" : "";
+        problems.add(place, Values.notA(value, "a cost") + "; use " + USE + hint);
         yield Optional.empty();
       }
     };

@@ -81,8 +81,12 @@ record Fields(Place place, JsonObject object, List<String> allowed, Problems pro
 
   /** The place of that member as it is written here. */
   Place at(String name) {
-    return place.member(
-        object.has(name) ? name : object.has(camelCase(name)) ? camelCase(name) : name);
+    return place.member(written(name));
+  }
+
+  /** The name in the spelling that stands here. */
+  String written(String name) {
+    return !object.has(name) && object.has(camelCase(name)) ? camelCase(name) : name;
   }
 
   boolean has(String name) {

@@ -17,7 +17,7 @@ record HiddenReader(Problems problems) {
             .set(
                 value,
                 place,
-                "hide",
+                Optional.of("hide"),
                 "names of tools",
                 PolicyReader.TOOLS_MAX,
                 this::name,

@@ -46,7 +46,7 @@ final class LimitPrinter {
     return object.build();
   }
 
-  private static JsonValue scope(Set<Scope> scope) {
+  static JsonValue scope(Set<Scope> scope) {
     List<JsonValue> words = scope.stream().<JsonValue>map(one -> JsonValue.of(one.word())).toList();
     return words.size() == 1 ? words.getFirst() : new JsonArray(words);
   }

@@ -55,7 +55,7 @@ final class LimitReader {
     return values.list(
         value,
         place,
-        key,
+        Optional.of(key),
         "limits",
         PolicyReader.LIMITS_MAX,
         (element, at) -> {
@@ -143,15 +143,17 @@ final class LimitReader {
     if (algorithm == Algorithm.SLIDING) {
       problems.add(
           fields.at("time_zone"),
-          "a sliding window begins at no time of day; remove `time_zone`, or use the algorithm"
-              + " `fixed`");
+          "a sliding window begins at no time of day; remove `"
+              + fields.written("time_zone")
+              + "`, or use the algorithm `fixed`");
     } else if (!window.isOfCalendar()) {
       problems.add(
           fields.at("time_zone"),
           "a window of `"
               + window.canonicalName()
-              + "` is the same in every time zone; remove `time_zone`, or use hour, day, week or"
-              + " month");
+              + "` is the same in every time zone; remove `"
+              + fields.written("time_zone")
+              + "`, or use hour, day, week or month");
     }
   }
 
@@ -230,15 +232,12 @@ final class LimitReader {
   }
 
   private Optional<Set<Scope>> scope(JsonValue value, Place place) {
-    if (!(value instanceof JsonArray(List<JsonValue> elements))) {
+    if (!(value instanceof JsonArray)) {
       return oneScope(value, place).map(EnumSet::of);
     }
-    if (elements.isEmpty()) {
-      problems.add(place, "the list is empty; use " + SCOPE_USE);
-      return Optional.empty();
-    }
     var scopes =
-        values.set(value, place, "scope", "scopes", SCOPES.size(), this::oneScope, Scope::word);
+        values.set(
+            value, place, Optional.empty(), "scopes", SCOPES.size(), this::oneScope, Scope::word);
     return scopes.isEmpty() ? Optional.empty() : Optional.of(EnumSet.copyOf(scopes));
   }
 

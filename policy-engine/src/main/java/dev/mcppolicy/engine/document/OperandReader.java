@@ -60,7 +60,7 @@ record OperandReader(Problems problems) {
           value instanceof JsonString(String text) && text.matches("-?(0|[1-9][0-9]{0,17})")
               ? " (without quotes)"
               : "";
-      case IN, NOT_IN -> value instanceof JsonObject ? "" : " (in brackets, also a single one)";
+      case IN, NOT_IN -> value instanceof JsonObject ? "" : Values.IN_BRACKETS;
       case EQ, NEQ, REGEX, CONTAINS, EXISTS -> "";
     };
   }
@@ -71,7 +71,7 @@ record OperandReader(Problems problems) {
         .list(
             value,
             place,
-            "value",
+            Optional.empty(),
             "values",
             Condition.IN_MAX,
             (element, at) -> {

@@ -40,7 +40,7 @@ final class PatternSize {
         case ')' -> {
           long group = sum(before, lastAtom);
           before = around.isEmpty() ? 0 : around.pop();
-          lastAtom = sum(group, 2);
+          lastAtom = sum(group, 3); // its two ends, and one if it is empty
         }
         case '|', '*', '+', '?' -> lastAtom = sum(lastAtom, 2);
         case '{' -> repetition();
@@ -55,7 +55,7 @@ final class PatternSize {
     while (!around.isEmpty()) {
       before = sum(before, around.pop());
     }
-    return sum(sum(before, lastAtom), 2);
+    return sum(sum(before, lastAtom), 3);
   }
 
   private void atom(long size) {
@@ -65,27 +65,30 @@ final class PatternSize {
 
   /** {@code {n}}, {@code {n,}} or {@code {n,m}}; anything else in braces is text. */
   private void repetition() {
-    int i = at;
-    long most = 1;
-    long number = -1;
-    for (; i < pattern.length() && pattern.charAt(i) != '}'; i++) {
-      char c = pattern.charAt(i);
+    int end = at;
+    long least = -1;
+    long number = 0;
+    for (; end < pattern.length() && pattern.charAt(end) != '}'; end++) {
+      char c = pattern.charAt(end);
       if (c >= '0' && c <= '9') {
-        number = Math.min(Math.max(number, 0) * 10 + (c - '0'), Integer.MAX_VALUE);
-        most = Math.max(most, number);
-      } else if (c == ',' && number >= 0) {
-        number = -1;
+        number = Math.min(number * 10 + (c - '0'), Integer.MAX_VALUE);
+      } else if (c == ',' && least < 0) {
+        least = number;
+        number = 0;
       } else {
-        break;
+        atom(1);
+        return;
       }
     }
-    boolean isRepetition = i > at && i < pattern.length() && pattern.charAt(i) == '}';
-    if (!isRepetition) {
+    if (end == at || end == pattern.length()) {
       atom(1);
       return;
     }
-    at = i + 1;
-    lastAtom = sum(product(sum(lastAtom, 2), most), 2);
+    at = end + 1;
+    long copies = Math.max(Math.max(least, number), 1);
+    // each copy that may be missing has a way around it
+    long waysAround = least < 0 ? 0 : copies - least;
+    lastAtom = sum(product(lastAtom, copies), waysAround + 2);
   }
 
   /**

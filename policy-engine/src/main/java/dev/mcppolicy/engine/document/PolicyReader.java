@@ -38,8 +38,11 @@ public final class PolicyReader {
   /** Problems reported before the rest is only counted. */
   public static final int PROBLEMS_MAX = 100;
 
+  /** The shortest policy. */
+  private static final String LEAST = "{\"version\": \"1\", \"default\": \"deny\"}";
+
   static final String EMPTY =
-      "the document is empty; a policy has at least `version` and `default`";
+      "the document is empty; use an object with `version` and `default`, such as " + LEAST;
 
   private static final Pattern JSON_BEGINNING = Pattern.compile("\\s*\\{\\s*(\"|\\})");
   private static final StrictJson JSON =
@@ -124,13 +127,13 @@ public final class PolicyReader {
     } catch (MalformedJsonException notJson) {
       // JSON is YAML too, and the reader of YAML names line and place; but it takes tabs amiss
       var asYaml = new Problems();
-      Optional<JsonValue> value = YamlText.read(text, asYaml);
-      if (value.isPresent() || text.indexOf('\t') < 0) {
-        problems.addAll(asYaml);
-        return value;
+      Optional<JsonValue> value = YamlText.read(text.replace('\t', ' '), asYaml);
+      if (value.isPresent() && text.indexOf('\t') >= 0) {
+        problems.add(Place.DOCUMENT, String.valueOf(notJson.getMessage()));
+        return Optional.empty();
       }
-      problems.add(Place.DOCUMENT, String.valueOf(notJson.getMessage()));
-      return Optional.empty();
+      problems.addAll(asYaml);
+      return value;
     }
   }
 
@@ -153,7 +156,10 @@ public final class PolicyReader {
     if (!(value instanceof JsonObject object)) {
       problems.add(
           Place.DOCUMENT,
-          "found " + Wording.found(value) + "; a policy is an object with `version` and `default`");
+          "found "
+              + Wording.found(value)
+              + "; use an object with `version` and `default`, such as "
+              + LEAST);
       return new PolicyReading.Invalid(problems.list());
     }
     Optional<PolicyDocument> document = new DocumentReader(problems).document(object, besides);

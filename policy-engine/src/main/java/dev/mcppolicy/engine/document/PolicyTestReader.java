@@ -30,12 +30,16 @@ record PolicyTestReader(Problems problems, Set<String> counters) {
   private static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9/._-]{1,317}");
 
   List<PolicyTest> tests(JsonValue value, Place place) {
-    return values().list(value, place, "tests", "tests", PolicyTest.TESTS_MAX, this::test);
+    return values()
+        .list(value, place, Optional.of("tests"), "tests", PolicyTest.TESTS_MAX, this::test);
   }
 
   private Optional<PolicyTest> test(JsonValue value, Place place) {
     return values()
-        .object(value, place, "an object with `call` and `expect`")
+        .object(
+            value,
+            place,
+            "an object such as {\"call\": {\"name\": \"stop_vllm\"}, \"expect\": \"deny\"}")
         .flatMap(object -> test(object, place));
   }
 
@@ -183,7 +187,7 @@ record PolicyTestReader(Problems problems, Set<String> counters) {
                           at,
                           "no limit of this policy has the counter "
                               + Wording.quoted(counter)
-                              + (problems.isFull() ? "" : Wording.didYouMean(counter, counters)));
+                              + counterHint(counter));
                     }
                     values()
                         .whole(used, at, "a number of units used", 0, PolicyReader.MAX_MAX)
@@ -191,6 +195,15 @@ record PolicyTestReader(Problems problems, Set<String> counters) {
                   });
               return state;
             });
+  }
+
+  private String counterHint(String counter) {
+    if (problems.isFull()) {
+      return "";
+    }
+    String use =
+        counters.isEmpty() || counters.size() > 8 ? "" : "; use " + String.join(", ", counters);
+    return use + Wording.didYouMean(counter, counters);
   }
 
   private Optional<Map<String, JsonValue>> entries(JsonValue value, Place place, String what) {

@@ -70,7 +70,9 @@ record RuleReader(Problems problems, LimitReader limits) {
     if (fields.has("strict_arguments")) {
       problems.addUnreadable(
           fields.at("strict_arguments"),
-          "only tools have a schema of their arguments; remove `strict_arguments`");
+          "only tools have a schema of their arguments; remove `"
+              + fields.written("strict_arguments")
+              + "`");
     }
     fields.reportUnknownKeys("a rule of a " + subject.kind().word());
     return fields;
@@ -81,7 +83,9 @@ record RuleReader(Problems problems, LimitReader limits) {
       if (!key.equals("action") && !key.equals("reason") && fields.has(key)) {
         problems.add(
             fields.at(key),
-            "a rule with action `deny` denies every call; remove `" + key + "` or the action");
+            "a rule with action `deny` denies every call; remove `"
+                + fields.written(key)
+                + "` or the action");
       }
     }
   }

@@ -14,7 +14,7 @@ record RuleSetReader(Problems problems, RuleReader rules) {
   /** Tools by name. */
   Map<String, Rule> tools(JsonValue value, Place place) {
     return new Values(problems)
-        .object(value, place, "an object with a rule for each tool")
+        .object(value, place, "an object with a rule for each tool, such as {\"stop_vllm\": {}}")
         .map(object -> rules(Subject.Kind.TOOL, object, place))
         .orElse(Map.of());
   }
@@ -22,7 +22,12 @@ record RuleSetReader(Problems problems, RuleReader rules) {
   /** Resources or prompts, with the default action among them. */
   RuleSet ruleSet(Subject.Kind kind, JsonValue value, Place place) {
     return new Values(problems)
-        .object(value, place, "an object with `default` and a rule for each " + kind.word())
+        .object(
+            value,
+            place,
+            "an object with `default` and a rule for each "
+                + kind.word()
+                + ", such as {\"default\": \"deny\"}")
         .map(
             object ->
                 new RuleSet(

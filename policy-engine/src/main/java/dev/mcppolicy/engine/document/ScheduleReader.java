@@ -26,7 +26,10 @@ record ScheduleReader(Problems problems) {
 
   Optional<Schedule> schedule(JsonValue value, Place place) {
     return values()
-        .object(value, place, "an object with allow, deny or except")
+        .object(
+            value,
+            place,
+            "an object such as {\"allow\": [{\"from\": \"09:00\", \"to\": \"17:00\"}]}")
         .flatMap(object -> schedule(object, place));
   }
 
@@ -46,14 +49,14 @@ record ScheduleReader(Problems problems) {
                             .set(
                                 value,
                                 at,
-                                "except",
+                                Optional.of("except"),
                                 "dates",
                                 Schedule.DATES_MAX,
                                 this::date,
                                 LocalDate::toString)))
             .orElse(List.of());
     if (!fields.has("allow") && !fields.has("deny") && !fields.has("except")) {
-      problems.add(place, "says no time; use allow, deny or except, or leave the schedule out");
+      problems.add(place, "says no time; give it allow, deny or except, or leave `schedule` out");
     }
     return Optional.of(new Schedule(zone, allow, deny, Set.copyOf(except)));
   }
@@ -64,7 +67,14 @@ record ScheduleReader(Problems problems) {
             key,
             (value, at) ->
                 Optional.of(
-                    values().list(value, at, key, "periods", Schedule.PERIODS_MAX, this::period)))
+                    values()
+                        .list(
+                            value,
+                            at,
+                            Optional.of(key),
+                            "periods",
+                            Schedule.PERIODS_MAX,
+                            this::period)))
         .orElse(List.of());
   }
 
@@ -101,7 +111,15 @@ record ScheduleReader(Problems problems) {
 
   private Optional<Set<DayOfWeek>> days(JsonValue value, Place place) {
     Collection<DayOfWeek> days =
-        values().set(value, place, "days", "days of the week", 7, this::day, SchedulePrinter::day);
+        values()
+            .set(
+                value,
+                place,
+                Optional.of("days"),
+                "days of the week",
+                7,
+                this::day,
+                SchedulePrinter::day);
     return days.isEmpty() ? Optional.empty() : Optional.of(EnumSet.copyOf(days));
   }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine.document;
 
+import dev.mcppolicy.json.JsonText;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -39,30 +39,37 @@ final class SharedCounters {
       return;
     }
     LimitDeclaration first = declared.limit();
-    compare("window", limit.window().canonicalName(), first.window().canonicalName(), limit, at);
-    compare("scope", words(limit.scope()), words(first.scope()), limit, at);
-    compare("algorithm", limit.algorithm().word(), first.algorithm().word(), limit, at);
+    String counter = limit.counter();
+    compare(counter, "window", limit.window().canonicalName(), first.window().canonicalName(), at);
+    compare(counter, "scope", scope(limit), scope(first), at);
+    compare(counter, "algorithm", limit.algorithm().word(), first.algorithm().word(), at);
     compare(
+        counter,
         "time_zone",
         LimitPrinter.zone(limit.timeZone()),
         LimitPrinter.zone(first.timeZone()),
-        limit,
         at);
   }
 
-  private void compare(String key, String here, String there, LimitDeclaration limit, Place at) {
-    Declared declared = declaredByName.get(limit.counter());
+  private void compare(String counter, String key, String here, String there, Place at) {
+    Declared declared = declaredByName.get(counter);
     if (declared == null || here.equals(there)) {
       return;
     }
     problems.add(
         at.member(key),
-        "the counter `%s` has %s `%s` here and `%s` at %s; limits that share a counter agree in window, scope, algorithm and time_zone"
-            .formatted(limit.counter(), key, here, there, declared.place().text()));
+        "the counter `%s` has the %s %s here and %s at %s; use %s here as well, or another counter"
+            .formatted(
+                counter, key, shown(here), shown(there), declared.place().text(), shown(there)));
   }
 
-  private static String words(Set<Scope> scope) {
-    List<String> words = scope.stream().map(Scope::word).toList();
-    return String.join(", ", words);
+  private static String scope(LimitDeclaration limit) {
+    return limit.scope().size() == 1
+        ? limit.scope().iterator().next().word()
+        : JsonText.string(LimitPrinter.scope(limit.scope()));
+  }
+
+  private static String shown(String value) {
+    return value.startsWith("[") ? value : "`" + value + "`";
   }
 }

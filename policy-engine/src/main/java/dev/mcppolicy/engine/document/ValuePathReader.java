@@ -62,7 +62,8 @@ record ValuePathReader(Problems problems) {
         }
         return argument(names, place);
       }
-      problems.add(place, Values.notA(value, "a path") + "; use " + use + hint(text));
+      problems.add(
+          place, Values.notA(value, "a path") + "; use " + use + hint(text, use.equals(USE)));
     } else {
       problems.add(place, Values.notA(value, "a path") + "; use " + use);
     }
@@ -118,11 +119,11 @@ record ValuePathReader(Problems problems) {
   }
 
   /** What was probably meant: an argument by its bare name, or another word for the arguments. */
-  private static String hint(String text) {
+  private static String hint(String text, boolean anywhere) {
     if (text.length() > Wording.SHOWN_MAX - 8 || !PLAIN.matcher(text).matches()) {
       return "";
     }
-    String fixed = Wording.didYouMean(text, FIXED);
+    String fixed = anywhere ? Wording.didYouMean(text, FIXED) : "";
     if (!fixed.isEmpty()) {
       return fixed;
     }
@@ -133,7 +134,7 @@ record ValuePathReader(Problems problems) {
       case "arg", "argument", "arguments", "params", "parameters", "input" ->
           " (did you mean `args." + rest + "`?)";
       case "grant" ->
-          rest.startsWith("label.")
+          anywhere && rest.startsWith("label.")
               ? " (did you mean `" + LABELS + rest.substring(rest.indexOf('.') + 1) + "`?)"
               : "";
       case "workload", "args" -> "";

@@ -4,6 +4,7 @@ package dev.mcppolicy.engine.document;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonBoolean;
+import dev.mcppolicy.json.JsonValue.JsonNull;
 import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.JsonValue.JsonString;
@@ -19,6 +20,7 @@ import java.util.function.Function;
 
 /** Reads what a field of any kind may hold: a word, a number, a line of text, a list. */
 record Values(Problems problems) {
+  static final String IN_BRACKETS = " (in brackets, also a single one)";
 
   /**
    * One of a few words.
@@ -84,7 +86,7 @@ record Values(Problems problems) {
     return whole;
   }
 
-  private static boolean isQuoted(JsonValue value, long min, long max) {
+  static boolean isQuoted(JsonValue value, long min, long max) {
     return value instanceof JsonString(String text)
         && text.length() <= Wording.SHOWN_MAX
         && text.matches("0|[1-9][0-9]*")
@@ -140,18 +142,26 @@ record Values(Problems problems) {
   /**
    * A list that is not empty; elements that cannot be read are left out, each with its problem.
    *
-   * @param key whose value it is, in its published spelling
+   * @param key what to leave out instead of an empty list, where that is possible
    * @param what its elements, for messages: {@code limits}
    */
   <T> List<T> list(
       JsonValue value,
       Place place,
-      String key,
+      Optional<String> key,
       String what,
       int max,
       BiFunction<JsonValue, Place, Optional<T>> element) {
     if (!(value instanceof JsonArray(List<JsonValue> elements))) {
-      problems.add(place, "found " + Wording.found(value) + "; use a list of " + what);
+      problems.add(
+          place,
+          "found "
+              + Wording.found(value)
+              + "; use a list of "
+              + what
+              + (value instanceof JsonNull
+                  ? key.map(name -> ", or leave `" + name + "` out").orElse("")
+                  : IN_BRACKETS));
       return List.of();
     }
     if (elements.isEmpty() || elements.size() > max) {
@@ -163,7 +173,9 @@ record Values(Problems problems) {
               + what
               + "; use 1 to "
               + max
-              + (elements.isEmpty() ? ", or leave `" + key + "` out" : ""));
+              + (elements.isEmpty()
+                  ? key.map(name -> ", or leave `" + name + "` out").orElse("")
+                  : ""));
       return List.of();
     }
     var read = new ArrayList<T>();
@@ -177,7 +189,7 @@ record Values(Problems problems) {
   <T> Collection<T> set(
       JsonValue value,
       Place place,
-      String key,
+      Optional<String> key,
       String what,
       int max,
       BiFunction<JsonValue, Place, Optional<T>> element,

@@ -30,7 +30,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  *
  * <p>Refused: anchors and aliases, tags, several documents, duplicate keys, keys that are not text,
  * and plain scalars that YAML 1.1 (which Kubernetes reads) and 1.2 take for different things, such
- * as {@code no}, {@code 0x10} and {@code 010}.
+ * as {@code no}, {@code 0x10}, {@code 010}, {@code 22:00} and {@code 2026-12-24}.
  *
  * <p>Source: <a href="https://yaml.org/spec/1.2.2/">YAML 1.2.2</a>, chapter 10.3 (core schema).
  */
@@ -49,9 +49,18 @@ final class YamlText {
       Pattern.compile(
           "[-+]?([0-9][0-9_]*(\\.[0-9_]*)?|\\.[0-9][0-9_]*)([eE][-+]?[0-9]+)?"
               + "|[-+]?0[xXoObB][0-9a-fA-F_]+"
-              + "|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?"
               + "|[-+]?\\.(inf|nan)",
           Pattern.CASE_INSENSITIVE);
+
+  /** To base 60, in YAML 1.1. */
+  private static final Pattern TIME =
+      Pattern.compile("[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?");
+
+  private static final Pattern DATE =
+      Pattern.compile(
+          "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+              + "(([Tt]|[ \\t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\\.[0-9]*)?"
+              + "([ \\t]*(Z|[-+][0-9]{1,2}(:?[0-9]{2})?))?)?");
 
   private final Problems problems;
   private final Iterator<Event> events;
@@ -71,16 +80,18 @@ final class YamlText {
     try {
       return new YamlText(text, problems).document();
     } catch (MarkedYamlEngineException notYaml) {
-      String where =
-          notYaml
-              .getProblemMark()
-              .map(
-                  mark -> " on line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
-              .orElse("");
+      if (String.valueOf(notYaml.getProblem()).contains("(TAB)")) {
+        problems.add(
+            Place.DOCUMENT,
+            "the document is neither JSON nor YAML"
+                + where(notYaml)
+                + ": a tab; indent with spaces");
+        return Optional.empty();
+      }
       problems.add(
           Place.DOCUMENT,
           "the document is neither JSON nor YAML"
-              + where
+              + where(notYaml)
               + ": "
               + oneLine(String.valueOf(notYaml.getProblem())));
       return Optional.empty();
@@ -96,6 +107,13 @@ final class YamlText {
     }
   }
 
+  private static String where(MarkedYamlEngineException notYaml) {
+    return notYaml
+        .getProblemMark()
+        .map(mark -> " on line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+        .orElse("");
+  }
+
   private Optional<JsonValue> document() {
     Optional<JsonValue> document = Optional.empty();
     while (events.hasNext()) {
@@ -104,7 +122,9 @@ final class YamlText {
       }
       if (document.isPresent()) {
         problems.add(
-            Place.DOCUMENT, "a second document begins with `---`; a policy is one document");
+            Place.DOCUMENT,
+            "a second document begins with `---`; a policy is one document, put each in a file of"
+                + " its own");
         return document;
       }
       document = Optional.of(node(events.next(), Place.DOCUMENT, 0));
@@ -157,12 +177,20 @@ final class YamlText {
       Place member = place.member(name);
       scalar.getAnchor().ifPresent(anchor -> reportAnchor(member, "&", anchor));
       reportTag(member, scalar.getTag());
-      if (scalar(scalar, member) instanceof JsonNull) {
+      if (scalar.isPlain() && name.equals("<<")) {
+        problems.addUnreadable(
+            member,
+            "`<<` merges another object into this one for some readers of YAML; write its members"
+                + " out");
+      } else if (scalar.isPlain() && OLD_BOOLEAN.matcher(name).matches()) {
+        problems.addUnreadable(member, otherText(name, "true or false"));
+      } else if (scalar(scalar, member) instanceof JsonNull) {
         problems.add(place, "a key must be text" + line(key));
       }
       JsonValue value = node(events.next(), member, depth + 1);
       if (members.putIfAbsent(name, value) != null) {
-        problems.add(member, "the key " + Wording.quoted(name) + " stands twice" + line(key));
+        problems.add(
+            member, "the key " + Wording.quoted(name) + " stands twice" + line(key) + "; keep one");
       }
     }
     return new JsonObject(members);
@@ -199,24 +227,45 @@ final class YamlText {
     if (OLD_BOOLEAN.matcher(text).matches()) {
       problems.addUnreadable(
           place,
-          "`"
-              + text
-              + "` is text to one reader of YAML and true or false to another; write \""
-              + text
-              + "\" with quotes");
+          otherText(text, "true or false")
+              + (text.matches("(?i)y|yes|on") ? ", or true" : ", or false"));
       return new JsonString(text);
     }
     if (JSON_NUMBER.matcher(text).matches()) {
       return number(text, place);
     }
-    if (text.length() <= Wording.SHOWN_MAX && OTHER_NUMBER.matcher(text).matches()) {
-      problems.addUnreadable(
-          place,
-          Wording.quoted(text)
-              + " is not the same number to every reader of YAML; write it as JSON does, or in"
-              + " quotes if it is text");
+    if (text.length() <= Wording.SHOWN_MAX && !isText(text)) {
+      problems.addUnreadable(place, otherValue(text));
     }
     return new JsonString(text);
+  }
+
+  private static boolean isText(String text) {
+    return !TIME.matcher(text).matches()
+        && !DATE.matcher(text).matches()
+        && !OTHER_NUMBER.matcher(text).matches();
+  }
+
+  private static String otherValue(String text) {
+    if (TIME.matcher(text).matches()) {
+      return otherText(text, "a number");
+    }
+    if (DATE.matcher(text).matches()) {
+      return otherText(text, "a date");
+    }
+    return Wording.quoted(text)
+        + " is not the same number to every reader of YAML; write it as JSON does, or in quotes if"
+        + " it is text";
+  }
+
+  private static String otherText(String text, String other) {
+    return "`"
+        + text
+        + "` is text to one reader of YAML and "
+        + other
+        + " to another; write \""
+        + text
+        + "\" with quotes";
   }
 
   private JsonValue number(String text, Place place) {
