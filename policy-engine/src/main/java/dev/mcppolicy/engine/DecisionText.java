@@ -7,6 +7,7 @@ import dev.mcppolicy.engine.document.Scope;
 import dev.mcppolicy.engine.document.Subject;
 import dev.mcppolicy.engine.document.Window;
 import dev.mcppolicy.engine.document.Wording;
+import dev.mcppolicy.engine.schema.SchemaViolation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -244,6 +245,20 @@ final class DecisionText {
         "");
   }
 
+  static DecisionReason schemaUnusable(String tool, String why) {
+    return new DecisionReason(
+        ReasonCode.SchemaUnusable,
+        DENIED
+            + "the arguments of "
+            + Wording.quoted(tool)
+            + " cannot be checked, because the schema that the server publishes for them cannot be"
+            + " used: "
+            + why
+            + ". Calls without arguments are possible.",
+        Optional.empty(),
+        "");
+  }
+
   static DecisionReason undeclaredArgument(String tool, String argument, List<String> declared) {
     List<String> names = declared.stream().filter(PolicyReader::isToolName).toList();
     String use =
@@ -265,22 +280,22 @@ final class DecisionText {
         "");
   }
 
-  static DecisionReason missingArgument(String tool, String argument) {
+  static DecisionReason missingArgument(String tool, SchemaViolation missing) {
     return invalidArguments(
-        Wording.quoted(tool) + " needs the argument " + Wording.quoted(argument) + ".");
+        Wording.quoted(tool)
+            + " needs the argument "
+            + Wording.quoted(missing.path())
+            + (missing.text().equals(SchemaViolation.REQUIRED)
+                ? "."
+                : ", which " + missing.text() + "."));
   }
 
-  static DecisionReason wrongType(String tool, String argument, String found, String allowed) {
-    return invalidArguments(
-        "the argument "
-            + Wording.quoted(argument)
-            + " of "
-            + Wording.quoted(tool)
-            + " is of type "
-            + found
-            + " and must be "
-            + allowed
-            + ".");
+  static DecisionReason wrongArgument(String tool, SchemaViolation wrong) {
+    String what =
+        wrong.path().isEmpty()
+            ? "the argument object of "
+            : "the argument " + Wording.quoted(wrong.path()) + " of ";
+    return invalidArguments(what + Wording.quoted(tool) + " " + wrong.text() + ".");
   }
 
   private static DecisionReason invalidArguments(String text) {

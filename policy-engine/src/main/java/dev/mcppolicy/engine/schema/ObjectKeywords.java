@@ -153,7 +153,7 @@ final class ObjectKeywords {
       check.steps(names.size());
       for (int i = 0; i < names.size(); i++) {
         if (!object.has(names.get(i))) {
-          return check.missing(names.get(i), () -> "is required");
+          return check.missing(names.get(i), () -> SchemaViolation.REQUIRED);
         }
       }
       return true;

@@ -11,6 +11,9 @@ package dev.mcppolicy.engine.schema;
  */
 public record SchemaViolation(Kind kind, String path, String text) {
 
+  /** The text of what is missing and always required. */
+  public static final String REQUIRED = "is required";
+
   public enum Kind {
     /** The schema declares no such argument. */
     UNDECLARED,
