@@ -4,6 +4,8 @@ package dev.mcppolicy.operator;
 import dev.mcppolicy.operator.admission.Readiness;
 import dev.mcppolicy.operator.bundle.Publications;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
+import dev.mcppolicy.operator.check.PolicyChecks;
+import dev.mcppolicy.operator.check.TestRun;
 import dev.mcppolicy.operator.grant.McpGrantReconciler;
 import dev.mcppolicy.operator.policy.McpPolicyReconciler;
 import dev.mcppolicy.operator.server.McpServerReconciler;
@@ -50,6 +52,7 @@ public final class Reconciliation implements Readiness, AutoCloseable {
     Set<String> namespaces = Set.copyOf(settings.watchedNamespaces());
     String domain = settings.clusterDomain();
     Publications publications = new Publications();
+    PolicyChecks checks = new PolicyChecks(TestRun.LIKE_THE_COMMAND);
     cluster = new Cluster(kubernetes, namespaces);
     lease =
         settings.leaderElection()
@@ -57,9 +60,10 @@ public final class Reconciliation implements Readiness, AutoCloseable {
             : Optional.empty();
     operator = new Operator(overrider -> configure(overrider, kubernetes));
     register(
-        new McpServerReconciler(kubernetes, cluster, authority, publications, domain, clock),
+        new McpServerReconciler(
+            kubernetes, cluster, authority, checks, publications, domain, clock),
         namespaces);
-    register(new McpPolicyReconciler(kubernetes, cluster, publications, clock), namespaces);
+    register(new McpPolicyReconciler(kubernetes, cluster, checks, publications, clock), namespaces);
     register(
         new McpGrantReconciler(kubernetes, cluster, authority, publications, domain, clock),
         namespaces);

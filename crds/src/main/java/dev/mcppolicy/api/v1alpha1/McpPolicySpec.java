@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * References, then the policy document. The document is kept as it was written: what it means, and
- * whether it is valid, is for the policy engine's reader to say.
+ * References, then the policy document. The document is kept as it was written, in either spelling
+ * of its keys: what it means, and whether it is valid, is for the policy engine's reader to say.
  *
  * @param grants null: every grant of the servers
  */
@@ -35,8 +35,34 @@ public record McpPolicySpec(
         @JsonProperty("default")
         @Size(max = 64)
         @Nullable String defaultAction,
+    @JsonPropertyDescription(
+            "enforce (when absent) or audit: record what would have happened and let the call go.")
+        @Size(max = 64)
+        @Nullable String mode,
+    @JsonPropertyDescription(
+            "best-effort (when absent) or required: deny a call whose decision cannot be recorded.")
+        @Size(max = 64)
+        @Nullable String audit,
+    @JsonPropertyDescription(
+            "Names of tools that are treated as if the server did not have them; \"*\": all.")
+        @PreserveUnknownFields
+        @Nullable JsonNode hide,
+    @JsonPropertyDescription("Limits over every call of every tool.") @PreserveUnknownFields
+        @Nullable JsonNode allTools,
     @JsonPropertyDescription("The rules, by the exact name of the tool.") @PreserveUnknownFields
         @Nullable JsonNode tools,
+    @JsonPropertyDescription(
+            "The rules, by the exact URI of the resource, and default: allow or deny (when absent).")
+        @PreserveUnknownFields
+        @Nullable JsonNode resources,
+    @JsonPropertyDescription(
+            "The rules, by the exact name of the prompt, and default: allow or deny (when absent).")
+        @PreserveUnknownFields
+        @Nullable JsonNode prompts,
+    @JsonPropertyDescription(
+            "Calls and the decisions that are expected of them. While one fails, this generation is not used.")
+        @PreserveUnknownFields
+        @Nullable JsonNode tests,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown) {
 
   public McpPolicySpec {

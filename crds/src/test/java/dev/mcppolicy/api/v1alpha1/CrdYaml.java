@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrArray;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -82,9 +83,24 @@ final class CrdYaml {
       property(spec, "pods").setMaxProperties(256L);
       property(spec, "workloads").setMaxProperties(64L);
     } else {
+      if (kind.equals("McpPolicy")) {
+        list(property(spec, "hide"), 1_000L, "string").setMaxLength(256L);
+        list(property(spec, "tests"), 256L, "object");
+      }
       keepUnknownKeys(spec);
     }
     return crd;
+  }
+
+  /** Makes a list of a field that is any JSON in Java, and returns the schema of its elements. */
+  private static JSONSchemaProps list(JSONSchemaProps schema, long max, String type) {
+    JSONSchemaProps element = new JSONSchemaProps();
+    element.setType(type);
+    schema.setXKubernetesPreserveUnknownFields(null);
+    schema.setType("array");
+    schema.setMaxItems(max);
+    schema.setItems(new JSONSchemaPropsOrArray(List.of(), element));
+    return element;
   }
 
   /** On every level, so that the webhook sees a misspelt key wherever it stands. */

@@ -77,7 +77,7 @@ final class UnknownKeysTest {
     assertEquals(
         List.of(
             "spec.servers[0].namespce: unknown key `namespce`; allowed are name",
-            "spec.grant: unknown key `grant`; allowed are default, grants, servers, tools, version (did you mean `grants`?)"),
+            "spec.grant: unknown key `grant`; allowed are allTools, audit, default, grants, hide, mode, prompts, resources, servers, tests, tools, version (did you mean `grants`?)"),
         texts(UnknownKeys.of(policy)));
   }
 

@@ -2,6 +2,7 @@
 package dev.mcppolicy.operator.admission;
 
 import dev.mcppolicy.operator.admission.inject.PodInjector;
+import dev.mcppolicy.operator.check.TestRun;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
@@ -33,6 +34,6 @@ final class AdmissionFactory {
   @Singleton
   @Named("resources")
   Admission resources() {
-    return new ResourceAdmission();
+    return new ResourceAdmission(TestRun.LIKE_THE_COMMAND);
   }
 }

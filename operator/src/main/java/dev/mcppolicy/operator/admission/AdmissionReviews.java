@@ -4,6 +4,7 @@ package dev.mcppolicy.operator.admission;
 import dev.mcppolicy.json.JsonLimits;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.MalformedJsonException;
 import dev.mcppolicy.json.StrictJson;
@@ -42,7 +43,13 @@ final class AdmissionReviews {
   static byte[] write(String uid, Verdict verdict) {
     var response = JsonObject.builder().put("uid", uid);
     switch (verdict) {
-      case Verdict.Allowed() -> response.put("allowed", true);
+      case Verdict.Allowed(var warnings) -> {
+        response.put("allowed", true);
+        if (!warnings.isEmpty()) {
+          response.put(
+              "warnings", new JsonArray(warnings.stream().<JsonValue>map(JsonValue::of).toList()));
+        }
+      }
       case Verdict.Patched(var operations) ->
           response
               .put("allowed", true)

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mcppolicy.api.v1alpha1.UnknownKeys;
 import dev.mcppolicy.api.v1alpha1.UnknownKeys.UnknownKey;
+import dev.mcppolicy.engine.PolicyId;
+import dev.mcppolicy.engine.document.PolicyDocument;
 import dev.mcppolicy.engine.document.PolicyReader;
 import dev.mcppolicy.engine.document.PolicyReading;
 import dev.mcppolicy.engine.document.Problem;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.operator.check.PolicyCheck;
+import dev.mcppolicy.operator.check.TestRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -20,44 +24,81 @@ import java.util.stream.Stream;
 
 /**
  * Admits McpServers, McpPolicies and McpGrants as their readers understand them: every key known,
- * and a policy's document one that can be enforced. Every problem at once. What a schema can say is
- * in the schema, which the API server checks first.
+ * and a policy's document one that can be enforced. Every problem at once, and what may be a
+ * mistake as warnings. What a schema can say is in the schema, which the API server checks first.
  */
 final class ResourceAdmission implements Admission {
   private static final ObjectMapper JACKSON = new ObjectMapper();
   private static final Set<String> REFERENCES = Set.of("servers", "grants");
 
+  /** Of a policy that is not stored yet; tests do not look at it. */
+  private static final long GENERATION = 1;
+
+  private final TestRun tests;
+
+  ResourceAdmission(TestRun tests) {
+    this.tests = tests;
+  }
+
   @Override
   public Verdict decide(AdmissionRequest request) {
     JsonObject resource = request.object();
-    List<String> reasons =
-        switch (request.kind()) {
-          case "McpPolicy" -> policy(resource);
-          case "McpServer" -> server(resource);
-          default -> unknownKeys(request.kind(), resource).map(UnknownKey::toString).toList();
-        };
-    String name = resource.object("metadata").flatMap(meta -> meta.string("name")).orElse("");
-    return reasons.isEmpty()
-        ? new Verdict.Allowed()
-        : new Verdict.Denied(request.kind() + " `" + name + "`", reasons);
+    return switch (request.kind()) {
+      case "McpPolicy" -> policy(request);
+      case "McpServer" -> verdict(request, server(resource));
+      default ->
+          verdict(
+              request, unknownKeys(request.kind(), resource).map(UnknownKey::toString).toList());
+    };
   }
 
-  private static List<String> policy(JsonObject policy) {
+  private static Verdict verdict(AdmissionRequest request, List<String> reasons) {
+    return reasons.isEmpty()
+        ? new Verdict.Allowed()
+        : new Verdict.Denied(request.kind() + " `" + name(request) + "`", reasons);
+  }
+
+  private Verdict policy(AdmissionRequest request) {
     var reasons = new ArrayList<String>();
     // The document's own keys are for its reader, which knows more of them than the schema.
-    unknownKeys("McpPolicy", policy)
+    unknownKeys("McpPolicy", request.object())
         .filter(
             key -> REFERENCES.stream().anyMatch(at -> key.place().startsWith("spec." + at + "[")))
         .forEach(key -> reasons.add(key.toString()));
-    JsonObject spec = policy.object("spec").orElse(JsonObject.EMPTY);
-    switch (PolicyReader.read(spec, REFERENCES)) {
-      case PolicyReading.Valid _ -> {}
-      case PolicyReading.Invalid(List<Problem> problems) ->
-          problems.forEach(
-              problem ->
-                  reasons.add((problem.path().isEmpty() ? "spec: " : "spec.") + problem.text()));
+    JsonObject spec = request.object().object("spec").orElse(JsonObject.EMPTY);
+    return switch (PolicyReader.read(spec, REFERENCES)) {
+      case PolicyReading.Invalid(List<Problem> problems) -> {
+        problems.forEach(
+            problem -> reasons.add(PolicyCheck.place(problem.path()) + problem.message()));
+        yield verdict(request, reasons);
+      }
+      case PolicyReading.Valid(PolicyDocument document) ->
+          reasons.isEmpty()
+              ? new Verdict.Allowed(warnings(request, document))
+              : verdict(request, reasons);
+    };
+  }
+
+  /** A policy whose tests fail is let in: the one before stays in force, and its status says so. */
+  private List<String> warnings(AdmissionRequest request, PolicyDocument document) {
+    var warnings = new ArrayList<String>();
+    if (!document.tests().isEmpty()) {
+      List<String> failures =
+          tests.failures(document, new PolicyId(request.namespace(), name(request), GENERATION));
+      if (!failures.isEmpty()) {
+        warnings.add(
+            failures.size()
+                + " of its "
+                + document.tests().size()
+                + " tests fail: this version is not used, the one before stays in force");
+        warnings.addAll(failures);
+      }
     }
-    return reasons;
+    return warnings;
+  }
+
+  private static String name(AdmissionRequest request) {
+    return request.object().object("metadata").flatMap(meta -> meta.string("name")).orElse("");
   }
 
   private static List<String> server(JsonObject server) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.operator.bundle;
 
+import dev.mcppolicy.api.v1alpha1.McpGrant;
 import dev.mcppolicy.api.v1alpha1.McpPolicy;
 import dev.mcppolicy.api.v1alpha1.McpServer;
 import dev.mcppolicy.api.v1alpha1.Reference;
@@ -12,17 +13,23 @@ import dev.mcppolicy.bundle.ServerIdentity;
 import dev.mcppolicy.bundle.ToolMapping;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.engine.PolicyId;
+import dev.mcppolicy.engine.document.PolicyReader;
+import dev.mcppolicy.engine.document.PolicyReading;
+import dev.mcppolicy.operator.bundle.BundleInput.CheckedPolicy;
 import dev.mcppolicy.operator.bundle.BundleInput.ProvenGrant;
 import dev.mcppolicy.operator.check.PolicyCheck;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes the bundle of a server from everything that names the server. The same input gives the same
@@ -30,6 +37,9 @@ import java.util.stream.Collectors;
  * previous bundle is returned.
  */
 public final class BundleCompiler {
+  /** They were run before; sidecars have no use for them. */
+  private static final String TESTS = "tests";
+
   private BundleCompiler() {}
 
   public static Bundle compile(BundleInput input) {
@@ -38,8 +48,8 @@ public final class BundleCompiler {
     Map<String, BundledPolicy> previous = new HashMap<>();
     input.previous().ifPresent(bundle -> bundle.policies().forEach(p -> previous.put(p.uid(), p)));
     Map<String, BundledPolicy> policies = new TreeMap<>(); // by name
-    Map<String, PolicyId> unknowable = new TreeMap<>();
-    for (McpPolicy policy : input.policies()) {
+    Map<String, String> unknowable = new TreeMap<>();
+    for (CheckedPolicy policy : input.policies()) {
       inForce(policy, server, previous, policies, unknowable);
     }
     Bundle bundle =
@@ -47,7 +57,7 @@ public final class BundleCompiler {
             new ServerIdentity(meta.getNamespace(), meta.getName(), meta.getUid()),
             sequence(input),
             List.copyOf(policies.values()),
-            grants(input.grants()),
+            grants(input.grants(), labelKeys(policies.values())),
             workloads(server),
             mapping(server),
             input.accepted(),
@@ -67,17 +77,21 @@ public final class BundleCompiler {
   }
 
   /**
-   * T119: an invalid policy never takes effect, and never takes the last valid one out of force.
+   * T119: a policy that is invalid or fails its tests never takes effect, and never takes the last
+   * valid one out of force.
+   *
+   * @param unknowable by name: what is wrong with a policy of which no valid version is known
    */
   private static void inForce(
-      McpPolicy policy,
+      CheckedPolicy checked,
       McpServer server,
       Map<String, BundledPolicy> previous,
       Map<String, BundledPolicy> policies,
-      Map<String, PolicyId> unknowable) {
+      Map<String, String> unknowable) {
+    McpPolicy policy = checked.policy();
     ObjectMeta meta = policy.getMetadata();
     boolean names = names(policy, server);
-    switch (PolicyCheck.of(policy)) {
+    switch (checked.check()) {
       case PolicyCheck.Valid(var document, _) -> {
         if (names) {
           policies.put(
@@ -89,17 +103,28 @@ public final class BundleCompiler {
                       .map(
                           grants ->
                               grants.stream().map(Reference::name).collect(Collectors.toSet())),
-                  document));
+                  document.without(TESTS)));
         }
       }
-      case PolicyCheck.Invalid _ -> {
-        BundledPolicy last = previous.get(meta.getUid());
-        if (last != null) {
-          policies.put(meta.getName(), last);
-        } else if (names) {
-          unknowable.put(meta.getName(), id(meta));
-        }
-      }
+      case PolicyCheck.TestsFailed _ ->
+          lastValid(meta, names, "fails its own tests", previous, policies, unknowable);
+      case PolicyCheck.Invalid _ ->
+          lastValid(meta, names, "is invalid", previous, policies, unknowable);
+    }
+  }
+
+  private static void lastValid(
+      ObjectMeta meta,
+      boolean names,
+      String wrong,
+      Map<String, BundledPolicy> previous,
+      Map<String, BundledPolicy> policies,
+      Map<String, String> unknowable) {
+    BundledPolicy last = previous.get(meta.getUid());
+    if (last != null) {
+      policies.put(meta.getName(), last);
+    } else if (names) {
+      unknowable.put(meta.getName(), id(meta).display() + " " + wrong);
     }
   }
 
@@ -113,8 +138,21 @@ public final class BundleCompiler {
     return new PolicyId(meta.getNamespace(), meta.getName(), meta.getGeneration());
   }
 
+  /** Those that a condition of a policy in force reads. */
+  private static Set<String> labelKeys(Collection<BundledPolicy> policies) {
+    return policies.stream()
+        .map(policy -> PolicyReader.read(policy.document()))
+        .flatMap(
+            reading ->
+                switch (reading) {
+                  case PolicyReading.Valid(var document) -> LabelKeys.of(document).stream();
+                  case PolicyReading.Invalid _ -> Stream.<String>empty();
+                })
+        .collect(Collectors.toSet());
+  }
+
   /** Two grants with one token could not be told apart: neither is accepted. */
-  private static List<BundledGrant> grants(List<ProvenGrant> grants) {
+  private static List<BundledGrant> grants(List<ProvenGrant> grants, Set<String> labelKeys) {
     Map<String, Long> uses =
         grants.stream()
             .collect(Collectors.groupingBy(ProvenGrant::tokenSha256, Collectors.counting()));
@@ -125,9 +163,21 @@ public final class BundleCompiler {
                 new BundledGrant(
                     proven.grant().getMetadata().getName(),
                     proven.tokenSha256(),
-                    proven.grant().getSpec().expiresAtInstant()))
+                    proven.grant().getSpec().expiresAtInstant(),
+                    labels(proven.grant(), labelKeys)))
+        // a label that is left out could let a call through, so the grant is
+        .filter(grant -> grant.labels().size() <= BundledGrant.LABELS_MAX)
         .sorted(Comparator.comparing(BundledGrant::name))
         .toList();
+  }
+
+  private static Map<String, String> labels(McpGrant grant, Set<String> keys) {
+    Map<String, String> labels = grant.getMetadata().getLabels();
+    return labels == null
+        ? Map.of()
+        : labels.entrySet().stream()
+            .filter(label -> keys.contains(label.getKey()))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static List<Workload> workloads(McpServer server) {
@@ -157,16 +207,13 @@ public final class BundleCompiler {
     };
   }
 
-  private static Optional<String> denyAll(BundleInput input, Map<String, PolicyId> unknowable) {
+  private static Optional<String> denyAll(BundleInput input, Map<String, String> unknowable) {
     if (!unknowable.isEmpty()) {
       // what it would have denied is not known, and other policies may allow it
       return Optional.of(
           "policy "
-              + unknowable.values().stream()
-                  .map(PolicyId::display)
-                  .limit(3)
-                  .collect(Collectors.joining(", "))
-              + " is invalid and no earlier version of it is known; correct or delete it");
+              + unknowable.values().stream().limit(3).collect(Collectors.joining(", policy "))
+              + " and no earlier version of it is known; correct or delete it");
     }
     if (input.pods() > 1) {
       return Optional.of(

@@ -8,6 +8,7 @@ import dev.mcppolicy.bundle.AcceptedHosts;
 import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.bundle.SessionKeys;
 import dev.mcppolicy.bundle.Tls;
+import dev.mcppolicy.operator.check.PolicyCheck;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import java.util.Optional;
  */
 public record BundleInput(
     McpServer server,
-    List<McpPolicy> policies,
+    List<CheckedPolicy> policies,
     List<ProvenGrant> grants,
     int pods,
     AcceptedHosts accepted,
@@ -37,6 +38,9 @@ public record BundleInput(
     policies = List.copyOf(policies);
     grants = List.copyOf(grants);
   }
+
+  /** A policy and whether its present generation can be used. */
+  public record CheckedPolicy(McpPolicy policy, PolicyCheck check) {}
 
   /**
    * A grant and what proves it.

@@ -20,17 +20,32 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What came of reading an McpPolicy. The webhook and the bundle compiler ask the same question
- * here: the webhook may not have been there when a policy was written.
+ * Whether a generation of an McpPolicy can be used. What is not valid is never activated, whatever
+ * the webhook let in: it may not have been there when the policy was written.
  */
 public sealed interface PolicyCheck {
 
   /**
+   * It was read, and its tests pass.
+   *
    * @param document as it was written, without the keys that only a resource has
    */
   record Valid(JsonObject document, PolicyDocument read) implements PolicyCheck {}
 
   /**
+   * It was read, but does not decide as its author says it must.
+   *
+   * @param failures all of them, each one line that begins with the place of its test
+   */
+  record TestsFailed(PolicyDocument read, List<String> failures) implements PolicyCheck {
+    public TestsFailed {
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * It cannot be read.
+   *
    * @param problems all of them, each one line that begins with its place, e.g. {@code
    *     spec.tools.stop_vllm.limits[0].window: …}; bounded by the reader
    */
@@ -40,8 +55,8 @@ public sealed interface PolicyCheck {
     }
   }
 
-  /** Reads the spec. */
-  static PolicyCheck of(McpPolicy policy) {
+  /** Reads the spec; its tests are not run here. */
+  static PolicyCheck reading(McpPolicy policy) {
     List<String> problems = new ArrayList<>();
     UnknownKeys.of(policy).stream()
         .filter(key -> Spec.REFERENCE.stream().anyMatch(key.place()::startsWith))
@@ -50,12 +65,7 @@ public sealed interface PolicyCheck {
       JsonObject document = Spec.document(policy.getSpec());
       switch (PolicyReader.read(document, Spec.REFERENCES)) {
         case PolicyReading.Invalid(var found) ->
-            found.forEach(
-                problem ->
-                    problems.add(
-                        problem.path().isEmpty()
-                            ? "spec: " + problem.message()
-                            : "spec." + problem.text()));
+            found.forEach(problem -> problems.add(place(problem.path()) + problem.message()));
         case PolicyReading.Valid(var read) -> {
           if (problems.isEmpty()) {
             return new Valid(document, read);
@@ -66,6 +76,11 @@ public sealed interface PolicyCheck {
       problems.add("spec: " + e.getMessage());
     }
     return new Invalid(problems);
+  }
+
+  /** The place of the document in the resource, as the beginning of a line. */
+  static String place(String path) {
+    return (path.isEmpty() ? "spec" : "spec." + path) + ": ";
   }
 
   /** The policy document inside a spec. */
@@ -82,17 +97,8 @@ public sealed interface PolicyCheck {
     private Spec() {}
 
     private static JsonObject document(McpPolicySpec spec) throws MalformedJsonException {
-      ObjectNode node = JSON.createObjectNode();
-      if (spec.version() != null) {
-        node.put("version", spec.version());
-      }
-      if (spec.defaultAction() != null) {
-        node.put("default", spec.defaultAction());
-      }
-      if (spec.tools() != null) {
-        node.set("tools", spec.tools());
-      }
-      spec.unknown().forEach((key, value) -> node.set(key, JSON.valueToTree(value)));
+      ObjectNode node = JSON.valueToTree(spec);
+      node.remove(REFERENCES);
       try {
         return (JsonObject) STRICT.read(JSON.writeValueAsBytes(node));
       } catch (JsonProcessingException e) {

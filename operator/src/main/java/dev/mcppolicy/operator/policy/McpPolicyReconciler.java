@@ -10,6 +10,7 @@ import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.operator.bundle.Acknowledgements;
 import dev.mcppolicy.operator.bundle.Publications;
 import dev.mcppolicy.operator.check.PolicyCheck;
+import dev.mcppolicy.operator.check.PolicyChecks;
 import dev.mcppolicy.operator.status.Conditions;
 import dev.mcppolicy.operator.status.StatusPatch;
 import dev.mcppolicy.operator.watch.Cluster;
@@ -36,20 +37,25 @@ import java.util.stream.Stream;
 /** Says of each policy whether it is valid, whether it is enforced, and what contradicts it. */
 @ControllerConfiguration(name = "policy")
 public final class McpPolicyReconciler implements Reconciler<McpPolicy> {
-  private static final String VALID = "Valid";
   private static final String CONFLICTING = "Conflicting";
   private static final int CONFLICTS_SHOWN_MAX = 20;
 
   private final KubernetesClient client;
   private final Cluster cluster;
+  private final PolicyChecks checks;
   private final Publications publications;
   private final InstantSource clock;
   private final Trigger<McpPolicy> trigger = new Trigger<>();
 
   public McpPolicyReconciler(
-      KubernetesClient client, Cluster cluster, Publications publications, InstantSource clock) {
+      KubernetesClient client,
+      Cluster cluster,
+      PolicyChecks checks,
+      Publications publications,
+      InstantSource clock) {
     this.client = client;
     this.cluster = cluster;
+    this.checks = checks;
     this.publications = publications;
     this.clock = clock;
     Routing.specs(
@@ -73,17 +79,19 @@ public final class McpPolicyReconciler implements Reconciler<McpPolicy> {
   public UpdateControl<McpPolicy> reconcile(McpPolicy policy, Context<McpPolicy> context) {
     ObjectMeta meta = policy.getMetadata();
     List<ServerView> servers = servers(policy);
-    Optional<Condition> enforced = Enforcement.of(meta, servers);
-    if (meta.getDeletionTimestamp() != null || enforced.isEmpty()) {
+    Optional<Condition> found = Enforcement.of(meta, servers);
+    if (meta.getDeletionTimestamp() != null || found.isEmpty()) {
       return UpdateControl.noUpdate();
     }
     List<Condition> before =
         policy.getStatus() == null ? List.of() : policy.getStatus().conditions();
+    PolicyCheck check = checks.of(policy);
+    Optional<Condition> enforced = Validity.notEnforced(check, meta).or(() -> found);
     if (isTrue(enforced) && !isTrue(Conditions.find(before, Enforcement.ENFORCED), meta)) {
       enforced = Enforcement.of(meta, servers.stream().map(this::withPodsAsOfNow).toList());
     }
     List<Condition> wanted = new ArrayList<>();
-    wanted.add(valid(policy));
+    wanted.add(Validity.of(check, meta, servers));
     enforced.ifPresent(wanted::add);
     conflicting(meta, servers).ifPresent(wanted::add);
     McpPolicyStatus status = new McpPolicyStatus(Conditions.since(before, wanted, clock.instant()));
@@ -135,21 +143,6 @@ public final class McpPolicyReconciler implements Reconciler<McpPolicy> {
                       .getItems()));
       case ServerView.Missing missing -> missing;
       case ServerView.NotYetKnown unknown -> unknown;
-    };
-  }
-
-  private static Condition valid(McpPolicy policy) {
-    long generation = policy.getMetadata().getGeneration();
-    return switch (PolicyCheck.of(policy)) {
-      case PolicyCheck.Valid _ ->
-          Conditions.isTrue(VALID, generation, VALID, "the policy was read without a problem");
-      case PolicyCheck.Invalid(List<String> problems) ->
-          Conditions.isFalse(
-              VALID,
-              generation,
-              "Invalid",
-              "this generation is not used, the last valid one stays in force: "
-                  + String.join("; ", problems));
     };
   }
 

@@ -14,12 +14,14 @@ import dev.mcppolicy.bundle.Tls;
 import dev.mcppolicy.operator.bundle.Acknowledgements;
 import dev.mcppolicy.operator.bundle.BundleCompiler;
 import dev.mcppolicy.operator.bundle.BundleInput;
+import dev.mcppolicy.operator.bundle.BundleInput.CheckedPolicy;
 import dev.mcppolicy.operator.bundle.BundleInput.ProvenGrant;
 import dev.mcppolicy.operator.bundle.Publications;
 import dev.mcppolicy.operator.bundle.Published;
 import dev.mcppolicy.operator.bundle.ServerNames;
 import dev.mcppolicy.operator.certificate.Certificate;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
+import dev.mcppolicy.operator.check.PolicyChecks;
 import dev.mcppolicy.operator.grant.TokenReading;
 import dev.mcppolicy.operator.watch.Cluster;
 import dev.mcppolicy.operator.watch.PodView;
@@ -60,6 +62,7 @@ final class BundlePublisher {
   private final Cluster cluster;
   private final ObjectWriter writer;
   private final CertificateAuthority authority;
+  private final PolicyChecks checks;
   private final Publications publications;
   private final String clusterDomain;
   private final InstantSource clock;
@@ -69,12 +72,14 @@ final class BundlePublisher {
       Cluster cluster,
       ObjectWriter writer,
       CertificateAuthority authority,
+      PolicyChecks checks,
       Publications publications,
       String clusterDomain,
       InstantSource clock) {
     this.cluster = cluster;
     this.writer = writer;
     this.authority = authority;
+    this.checks = checks;
     this.publications = publications;
     this.clusterDomain = clusterDomain;
     this.clock = clock;
@@ -144,7 +149,7 @@ final class BundlePublisher {
   /**
    * Those that name the server, and those in the previous bundle, which may have become invalid.
    */
-  private List<McpPolicy> policies(String namespace, String server, Optional<Bundle> previous) {
+  private List<CheckedPolicy> policies(String namespace, String server, Optional<Bundle> previous) {
     Map<String, McpPolicy> byName = new LinkedHashMap<>();
     previous.stream()
         .flatMap(bundle -> bundle.policies().stream())
@@ -153,7 +158,9 @@ final class BundlePublisher {
     cluster
         .policiesOf(namespace, server)
         .forEach(policy -> byName.put(policy.getMetadata().getName(), policy));
-    return List.copyOf(byName.values());
+    return byName.values().stream()
+        .map(policy -> new CheckedPolicy(policy, checks.of(policy)))
+        .toList();
   }
 
   private List<ProvenGrant> grants(String namespace, String server) {

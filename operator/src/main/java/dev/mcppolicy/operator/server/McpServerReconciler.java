@@ -11,6 +11,7 @@ import dev.mcppolicy.operator.bundle.Publications;
 import dev.mcppolicy.operator.bundle.Published;
 import dev.mcppolicy.operator.bundle.ServerNames;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
+import dev.mcppolicy.operator.check.PolicyChecks;
 import dev.mcppolicy.operator.status.Conditions;
 import dev.mcppolicy.operator.status.StatusPatch;
 import dev.mcppolicy.operator.watch.Cluster;
@@ -55,6 +56,7 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
       KubernetesClient client,
       Cluster cluster,
       CertificateAuthority authority,
+      PolicyChecks checks,
       Publications publications,
       String clusterDomain,
       InstantSource clock) {
@@ -65,7 +67,7 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
     this.trigger = new Trigger<>();
     this.writer = new ObjectWriter(client);
     this.publisher =
-        new BundlePublisher(cluster, writer, authority, publications, clusterDomain, clock);
+        new BundlePublisher(cluster, writer, authority, checks, publications, clusterDomain, clock);
     this.pruner = new StatePruner(client, cluster);
     ServerEvents.route(cluster, trigger);
   }

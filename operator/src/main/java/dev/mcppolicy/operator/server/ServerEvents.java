@@ -21,7 +21,7 @@ final class ServerEvents {
         cluster.policies(),
         trigger,
         policy -> policy.getSpec().servers().stream().map(server -> beside(policy, server.name())));
-    Routing.specs(
+    Routing.specsAndLabels( // conditions may read labels
         cluster.grants(),
         trigger,
         grant -> Stream.of(beside(grant, grant.getSpec().server().name())));

@@ -4,8 +4,10 @@ package dev.mcppolicy.operator.watch;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -30,9 +32,27 @@ public final class Routing {
   /** Routes what changes a spec or takes an object away. A change of status is our own. */
   public static <T extends HasMetadata, P extends HasMetadata> void specs(
       Watched<T> watched, Trigger<P> trigger, Function<? super T, Stream<ResourceID>> concerned) {
+    unless(Routing::isSameSpec, watched, trigger, concerned);
+  }
+
+  /** Like {@link #specs}, and changes of labels, which leave the generation as it is. */
+  public static <T extends HasMetadata, P extends HasMetadata> void specsAndLabels(
+      Watched<T> watched, Trigger<P> trigger, Function<? super T, Stream<ResourceID>> concerned) {
+    unless(
+        (before, now) -> isSameSpec(before, now) && labels(before).equals(labels(now)),
+        watched,
+        trigger,
+        concerned);
+  }
+
+  private static <T extends HasMetadata, P extends HasMetadata> void unless(
+      BiPredicate<Optional<T>, Optional<T>> isSame,
+      Watched<T> watched,
+      Trigger<P> trigger,
+      Function<? super T, Stream<ResourceID>> concerned) {
     watched.onChange(
         (before, now) -> {
-          if (!isSameSpec(before, now)) {
+          if (!isSame.test(before, now)) {
             Stream.concat(before.stream(), now.stream())
                 .flatMap(concerned)
                 .distinct()
@@ -44,6 +64,10 @@ public final class Routing {
   /** An object of that name in the namespace of another. */
   public static ResourceID beside(HasMetadata object, String name) {
     return new ResourceID(name, object.getMetadata().getNamespace());
+  }
+
+  private static Map<String, String> labels(Optional<? extends HasMetadata> object) {
+    return object.map(o -> o.getMetadata().getLabels()).orElse(Map.of());
   }
 
   private static <T extends HasMetadata> boolean isSameSpec(Optional<T> before, Optional<T> now) {

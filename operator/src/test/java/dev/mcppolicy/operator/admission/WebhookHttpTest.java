@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.json.JsonLimits;
+import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.StrictJson;
@@ -235,6 +236,40 @@ final class WebhookHttpTest {
     assertTrue(message.contains("spec.servers[0].nmae: unknown key"), message);
     assertTrue(message.contains("spec.defualt"), message);
     assertTrue(message.contains("windw"), message);
+  }
+
+  @Test
+  void saysEveryPlaceOfALongDocument() throws Exception {
+    var limits = new StringBuilder();
+    for (int i = 0; i < 60; i++) {
+      limits.append(i == 0 ? "" : ",").append("\"tool_%d\":{\"limitz\":[]}".formatted(i));
+    }
+    String message =
+        response("/validate", review("McpPolicy", policy("\"tools\":{%s}".formatted(limits))))
+            .toString();
+    for (int i = 0; i < 60; i++) {
+      assertTrue(message.contains("spec.tools.tool_" + i + ".limitz"), message);
+    }
+  }
+
+  @Test
+  void letsAPolicyInWhoseTestsFailAndWarns() throws Exception {
+    JsonObject response =
+        response(
+            "/validate",
+            review(
+                "McpPolicy",
+                policy(
+                    "\"tests\":[{\"name\":\"night\",\"call\":{\"name\":\"stop_vllm\"},\"expect\":\"allow\"}]")));
+    assertEquals(Optional.of(JsonValue.of(true)), response.get("allowed"));
+    String warnings = response.array("warnings").orElseThrow().toString();
+    assertTrue(warnings.contains("1 of its 1 tests fail: this version is not used"), warnings);
+    assertTrue(warnings.contains("spec.tests[0]: `night`: expected allow"), warnings);
+  }
+
+  private static String policy(String more) {
+    return "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"servers\":[{\"name\":\"vllm\"}],\"version\":\"1\",\"default\":\"deny\",%s}}"
+        .formatted(more);
   }
 
   @Test

@@ -17,9 +17,13 @@ import dev.mcppolicy.bundle.SessionKeys;
 import dev.mcppolicy.bundle.Tls;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.operator.Resources;
+import dev.mcppolicy.operator.bundle.BundleInput.CheckedPolicy;
 import dev.mcppolicy.operator.bundle.BundleInput.ProvenGrant;
+import dev.mcppolicy.operator.check.PolicyChecks;
+import dev.mcppolicy.operator.check.TestRun;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -85,6 +89,34 @@ final class BundleCompilerTest {
   }
 
   @Test
+  void keepsTheLastVersionOfAPolicyWhoseTestsFail() {
+    Bundle good = compile(List.of(tested(3, "allow")), Optional.empty());
+    assertEquals(3, good.policies().getFirst().id().generation());
+    assertEquals(
+        Set.of("version", "default"),
+        good.policies().getFirst().document().members().keySet(),
+        "sidecars have no use for tests");
+    assertSame(good, compile(List.of(tested(4, "deny")), Optional.of(good)));
+  }
+
+  @Test
+  void deniesAllWhileTheTestsOfAPolicyFailAndItsLastVersionIsUnknown() {
+    Bundle bundle = compile(List.of(tested(1, "deny")), Optional.empty());
+    assertEquals(List.of(), bundle.policies());
+    assertTrue(
+        bundle.denyAll().orElseThrow().contains("inference/p fails its own tests"),
+        bundle.denyAll()::get);
+  }
+
+  private static McpPolicy tested(long generation, String expected) {
+    return Resources.policy(
+        "p",
+        generation,
+        "{servers: [{name: vllm}], version: \"1\", default: allow, tests: [{call: {name: vllm_status}, expect: %s}]}"
+            .formatted(expected));
+  }
+
+  @Test
   void doesNotTakeThePolicyOfAnotherUidForAnEarlierVersion() {
     McpPolicy other =
         Resources.policy("p", 1, "{servers: [{name: vllm}], version: \"2\", default: deny}");
@@ -120,6 +152,23 @@ final class BundleCompilerTest {
     Bundle bundle =
         BundleCompiler.compile(input(List.of(VALID), List.of(), 2, Optional.empty(), 0));
     assertTrue(bundle.denyAll().orElseThrow().contains("more than one pod"));
+  }
+
+  @Test
+  void tellsSidecarsOfTheLabelsThatConditionsReadAndOfNoOther() {
+    McpPolicy reads =
+        Resources.policy(
+            "p",
+            1,
+            "{servers: [{name: vllm}], version: \"1\", default: deny, tools: {stop_vllm: {require: [{path: grant.labels.team, op: eq, value: ops}]}}}");
+    ProvenGrant grant = grant("agent", "a");
+    grant.grant().getMetadata().setLabels(Map.of("team", "ops", "secret", "project"));
+    Bundle bundle =
+        BundleCompiler.compile(input(List.of(reads), List.of(grant), 1, Optional.empty(), 0));
+    assertEquals(Map.of("team", "ops"), bundle.grants().getFirst().labels());
+    Bundle without =
+        BundleCompiler.compile(input(List.of(VALID), List.of(grant), 1, Optional.empty(), 0));
+    assertEquals(Map.of(), without.grants().getFirst().labels());
   }
 
   @Test
@@ -172,7 +221,7 @@ final class BundleCompilerTest {
       long acknowledged) {
     return new BundleInput(
         SERVER,
-        policies,
+        policies.stream().map(BundleCompilerTest::checked).toList(),
         grants,
         pods,
         new ServerNames("inference", "vllm", "cluster.local").accepted(),
@@ -183,6 +232,17 @@ final class BundleCompilerTest {
         previous,
         acknowledged,
         NOW);
+  }
+
+  /** Whose tests fail when one of them expects {@code deny}. */
+  private static CheckedPolicy checked(McpPolicy policy) {
+    TestRun run =
+        (document, _) ->
+            document.tests().stream()
+                .filter(test -> test.expect().decision().equals("deny"))
+                .map(_ -> "a failure")
+                .toList();
+    return new CheckedPolicy(policy, new PolicyChecks(run).of(policy));
   }
 
   static ProvenGrant grant(String name, String digit) {

@@ -174,7 +174,7 @@ final class EnforcementTest {
     return new Acknowledgements(pods, Map.of());
   }
 
-  private static ObjectMeta policy(long generation) {
+  static ObjectMeta policy(long generation) {
     return new ObjectMetaBuilder()
         .withNamespace("inference")
         .withName("p")
@@ -183,7 +183,7 @@ final class EnforcementTest {
         .build();
   }
 
-  private static Bundle bundle(long sequence, long generation) {
+  static Bundle bundle(long sequence, long generation) {
     return new Bundle(
         new ServerIdentity("inference", "vllm", "uid-of-vllm"),
         sequence,
