@@ -28,14 +28,14 @@ public record GateSettings(
     return catalogueWait.compareTo(MAPPED_WAIT_MAX) < 0 ? catalogueWait : MAPPED_WAIT_MAX;
   }
 
-  /** Five minutes for a call, 15 seconds for the catalogue, 16 container tools of 20 seconds. */
+  /** Five minutes for a call, 15 seconds for the catalogue, 16 container tools of 50 seconds. */
   public static GateSettings of(String serverName, String version) {
     return new GateSettings(
         serverName,
         version,
         Duration.ofMinutes(5),
         Duration.ofSeconds(15),
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(50),
         16);
   }
 }

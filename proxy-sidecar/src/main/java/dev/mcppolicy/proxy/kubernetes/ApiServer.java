@@ -7,6 +7,8 @@ import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.MalformedJsonException;
 import dev.mcppolicy.json.StrictJson;
+import dev.mcppolicy.proxy.workload.Deadline;
+import dev.mcppolicy.proxy.workload.LastBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -77,6 +79,43 @@ public final class ApiServer implements AutoCloseable {
                 .header("Content-Type", "application/merge-patch+json")
                 .method("PATCH", HttpRequest.BodyPublishers.ofByteArray(JsonText.bytes(patch))),
         timeout);
+  }
+
+  /** Creates an object, or asks what a review asks. */
+  ApiAnswer post(String path, JsonObject body, Duration timeout) {
+    return send(
+        path,
+        request ->
+            request
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(JsonText.bytes(body))),
+        timeout);
+  }
+
+  /** A text as it was read. */
+  sealed interface Text {
+    record Read(LastBytes last) implements Text {}
+
+    record Not(ApiAnswer answer) implements Text {}
+  }
+
+  /** The end of a text: what came last, in bounded memory and time. */
+  Text text(String path, int bytesMax, Duration timeout) {
+    Deadline deadline = Deadline.after(timeout);
+    try {
+      HttpResponse<InputStream> response =
+          await(request(path).GET().build(), BodyHandlers.ofInputStream(), deadline.left());
+      try (InputStream body = response.body()) {
+        if (response.statusCode() != 200) {
+          return new Text.Not(answer(response.statusCode(), body.readNBytes(1 << 16)));
+        }
+        try (var _ = deadline.closing(body)) {
+          return new Text.Read(LastBytes.of(body, bytesMax));
+        }
+      }
+    } catch (IOException e) {
+      return new Text.Not(new ApiAnswer.Unreachable(cause(e)));
+    }
   }
 
   /** At most this, and at most what the settings say. */

@@ -2,37 +2,54 @@
 package dev.mcppolicy.proxy.kubernetes;
 
 import dev.mcppolicy.bundle.Workload;
-import dev.mcppolicy.json.JsonValue.JsonNumber;
+import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.proxy.kubernetes.ScaleChange.Plan;
+import dev.mcppolicy.proxy.kubernetes.ScaleChange.Result;
+import dev.mcppolicy.proxy.workload.Deadline;
+import dev.mcppolicy.proxy.workload.LogLimits;
+import dev.mcppolicy.proxy.workload.Platform;
+import dev.mcppolicy.proxy.workload.StopOptions;
+import dev.mcppolicy.proxy.workload.Turns;
 import dev.mcppolicy.proxy.workload.WorkloadControl;
+import dev.mcppolicy.proxy.workload.WorkloadLogs;
+import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.AlreadyThere;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
-import dev.mcppolicy.proxy.workload.WorkloadOutcome.Scaled;
+import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * Stops and starts workloads by their {@code /scale}. Before a stop the replicas are kept in the
- * McpServerState, so a start after a restart of everything still finds them.
+ * Deployments and StatefulSets, stopped and started by their {@code /scale} and by nothing else.
+ * Before a stop or a restart the replicas are kept in the McpServerState, so a start finds them
+ * after a restart of everything.
  *
- * <p>Each change carries the resource version that was read: whoever scales at the same time is not
- * overwritten unseen, the scale is read again.
+ * <p>Changes of one workload take turns; waiting for pods to end does not hold up the next one. The
+ * life of a restart is one turn: a stop that arrives meanwhile comes after it.
  */
 public final class KubernetesWorkloads implements WorkloadControl {
-  private static final int ATTEMPTS_MAX = 5;
-  private static final int CONFLICT = 409;
-
-  /** The resource of each kind that can be scaled. */
-  private static final Map<String, String> RESOURCES = Map.of("apps/v1 Deployment", "deployments");
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+  private static final List<String> NOTHING_REMOVED =
+      List.of(
+          "Nothing was removed: a stop scales down, and each pod's own grace period decides how"
+              + " long it may take.");
 
   private final ApiServer api;
   private final ServerState state;
   private final String namespace;
   private final InstantSource clock;
+  private final ScaleChange scales;
+  private final WorkloadPods pods;
+  private final PodLogs podLogs;
+  private final Turns turns = new Turns();
 
   public KubernetesWorkloads(
       ApiServer api, ServerState state, String namespace, InstantSource clock) {
@@ -40,209 +57,323 @@ public final class KubernetesWorkloads implements WorkloadControl {
     this.state = state;
     this.namespace = namespace;
     this.clock = clock;
+    this.scales = new ScaleChange(api);
+    this.pods = new WorkloadPods(api, namespace);
+    this.podLogs = new PodLogs(api, pods, namespace);
   }
 
   @Override
-  public WorkloadOutcome stop(Workload workload, Duration timeout) {
-    return change(workload, timeout, new Stop(workload));
+  public WorkloadOutcome stop(Workload workload, StopOptions options, Duration timeout) {
+    Deadline deadline = Deadline.after(timeout);
+    return act(
+        workload,
+        target ->
+            switch (inTurn(target, deadline, () -> toZero(target, deadline))) {
+              case Result.Set(var before, int _, int observed) ->
+                  new Changed(
+                      "%s was scaled from %s to 0"
+                          .formatted(target.display(), count(before.replicas())),
+                      OptionalInt.of(before.replicas()),
+                      gone(target, observed, deadline.within(options.grace())),
+                      NOTHING_REMOVED);
+              case Result.Left(var scale) -> {
+                WorkloadReplicas now =
+                    gone(target, scale.observed(), deadline.within(options.grace()));
+                yield new AlreadyThere(now, kept(target, deadline), NOTHING_REMOVED);
+              }
+              case Result.Failed(ApiFailure failure) -> failed(failure);
+            });
   }
 
   @Override
   public WorkloadOutcome start(Workload workload, Duration timeout) {
-    return change(workload, timeout, new Start(workload));
+    Deadline deadline = Deadline.after(timeout);
+    return act(workload, target -> started(target, deadline));
   }
 
-  /** A scale as it was read. */
-  private record Scale(String resourceVersion, int replicas, int observed) {}
-
-  /** What to scale to, after whatever has to be done before. */
-  private sealed interface Plan {
-    record ScaleTo(int replicas) implements Plan {}
-
-    record Nothing(WorkloadOutcome outcome) implements Plan {}
-  }
-
-  private interface Change {
-    Plan plan(Scale scale, Duration timeLeft);
-  }
-
-  private final class Stop implements Change {
-    private final Workload workload;
-
-    Stop(Workload workload) {
-      this.workload = workload;
-    }
-
-    @Override
-    public Plan plan(Scale scale, Duration timeLeft) {
-      if (scale.replicas() == 0) {
-        OptionalInt kept =
-            state.read(timeLeft) instanceof ApiAnswer.Ok(JsonObject object)
-                ? ServerState.kept(object, workload.name())
-                : OptionalInt.empty();
-        return new Plan.Nothing(new AlreadyThere(0, scale.observed(), kept));
-      }
-      ApiAnswer kept = state.keep(workload.name(), scale.replicas(), clock.instant(), timeLeft);
-      return kept instanceof ApiAnswer.Ok
-          ? new Plan.ScaleTo(0)
-          : new Plan.Nothing(
-              failed(
-                  workload,
-                  kept,
-                  "its replicas could not be kept in the McpServerState, so it was not stopped"));
-    }
-  }
-
-  private final class Start implements Change {
-    private final Workload workload;
-
-    Start(Workload workload) {
-      this.workload = workload;
-    }
-
-    @Override
-    public Plan plan(Scale scale, Duration timeLeft) {
-      if (scale.replicas() > 0) {
-        return new Plan.Nothing(
-            new AlreadyThere(scale.replicas(), scale.observed(), OptionalInt.empty()));
-      }
-      ApiAnswer read = state.read(timeLeft);
-      return read instanceof ApiAnswer.Ok(JsonObject object)
-          ? new Plan.ScaleTo(ServerState.kept(object, workload.name()).orElse(1))
-          : new Plan.Nothing(
-              failed(
-                  workload,
-                  read,
-                  "how many replicas it had could not be read from the McpServerState, so it was"
-                      + " not started"));
-    }
-  }
-
-  private WorkloadOutcome change(Workload workload, Duration timeout, Change change) {
-    String resource =
-        RESOURCES.get(workload.target().apiVersion() + " " + workload.target().kind());
-    if (resource == null) {
-      return new Failed(
-          "a " + workload.target().kind() + " cannot be scaled by this version",
-          "name one of " + String.join(", ", RESOURCES.keySet()) + " in the McpServer's workloads");
-    }
-    String path =
-        "/apis/%s/namespaces/%s/%s/%s/scale"
-            .formatted(
-                workload.target().apiVersion(), namespace, resource, workload.target().name());
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
-    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      ApiAnswer read = api.get(path, api.within(left(deadlineNanos)));
-      Optional<Scale> scale =
-          read instanceof ApiAnswer.Ok(JsonObject object) ? scale(object) : Optional.empty();
-      if (scale.isEmpty()) {
-        return failed(workload, read, "its scale could not be read, so nothing was changed");
-      }
-      switch (change.plan(scale.get(), api.within(left(deadlineNanos)))) {
-        case Plan.Nothing(WorkloadOutcome outcome) -> {
-          return outcome;
-        }
-        case Plan.ScaleTo(int replicas) -> {
-          Duration left = left(deadlineNanos);
-          if (!left.isPositive()) {
-            return tooLate(timeout);
-          }
-          ApiAnswer patched = api.patch(path, patch(scale.get(), replicas), api.within(left));
-          if (patched instanceof ApiAnswer.Ok(JsonObject object)) {
-            int observed = scale(object).map(Scale::observed).orElse(scale.get().observed());
-            return new Scaled(replicas, scale.get().replicas(), observed);
-          }
-          boolean conflict =
-              patched instanceof ApiAnswer.Denied(int status, String _, String _)
-                  && status == CONFLICT;
-          if (!conflict) {
-            return failed(workload, patched, "it could not be scaled to " + replicas);
-          }
-        }
-      }
-      if (!left(deadlineNanos).isPositive()) {
-        return tooLate(timeout);
-      }
-    }
-    return new Failed(
-        "someone else changed its scale " + ATTEMPTS_MAX + " times meanwhile",
-        "look who else scales "
-            + target(workload)
-            + " (an autoscaler, a deployment tool), then"
-            + " try again");
-  }
-
-  private static Duration left(long deadlineNanos) {
-    return Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
-  }
-
-  private static JsonObject patch(Scale scale, int replicas) {
-    return JsonObject.builder()
-        .put(
-            "metadata",
-            JsonObject.builder().put("resourceVersion", scale.resourceVersion()).build())
-        .put("spec", JsonObject.builder().put("replicas", replicas).build())
-        .build();
-  }
-
-  /** An absent number of replicas is zero: the API leaves zeros out. */
-  private static Optional<Scale> scale(JsonObject object) {
-    return object
-        .object("metadata")
-        .flatMap(metadata -> metadata.string("resourceVersion"))
-        .map(version -> new Scale(version, replicas(object, "spec"), replicas(object, "status")));
-  }
-
-  private static int replicas(JsonObject scale, String part) {
-    return scale
-        .object(part)
-        .flatMap(object -> object.get("replicas"))
-        .filter(JsonNumber.class::isInstance)
-        .map(JsonNumber.class::cast)
-        .flatMap(JsonNumber::integer)
-        .filter(count -> count >= 0 && count <= Integer.MAX_VALUE)
-        .orElse(0L)
-        .intValue();
-  }
-
-  private static Failed tooLate(Duration timeout) {
-    return new Failed(
-        "the API server took longer than " + timeout.toMillis() + " ms; nothing was scaled",
-        "try again");
-  }
-
-  private Failed failed(Workload workload, ApiAnswer answer, String what) {
-    return switch (answer) {
-      case ApiAnswer.Ok _ ->
-          new Failed(
-              what + ": the API server's answer cannot be read",
-              "try again; tell who runs the cluster if it stays so");
-      case ApiAnswer.Denied(int status, String _, String message) ->
-          new Failed(
-              what + ": " + message,
-              switch (status) {
-                case 401, 403 ->
-                    "who runs the operator must see why this pod's ServiceAccount lacks the right:"
-                        + " is the workload still listed in the McpServer?";
-                case 404 ->
-                    "create "
-                        + target(workload)
-                        + " in namespace `"
-                        + namespace
-                        + "`, or correct the target of workload `"
-                        + workload.name()
-                        + "` in the McpServer";
-                case 429, 500, 503, 504 -> "try again in a moment";
-                default -> "mend what the API server says, then try again";
-              });
-      case ApiAnswer.Unreachable(String why) ->
-          new Failed(
-              what + ": the API server was not reached: " + why,
-              "try again; if it was a change that was not answered, look at the workload first");
+  private WorkloadOutcome started(ScaleTarget target, Deadline deadline) {
+    return switch (inTurn(target, deadline, () -> toKept(target, deadline))) {
+      case Result.Set(var before, int replicas, int observed) ->
+          new Changed(
+              "%s was scaled from 0 to %s".formatted(target.display(), count(replicas)),
+              OptionalInt.of(before.replicas()),
+              now(target, new WorkloadReplicas(replicas, observed, unknown(), unknown()), deadline),
+              List.of());
+      case Result.Left(var scale) ->
+          new AlreadyThere(
+              now(
+                  target,
+                  new WorkloadReplicas(scale.replicas(), scale.observed(), unknown(), unknown()),
+                  deadline),
+              unknown(),
+              List.of());
+      case Result.Failed(ApiFailure failure) -> failed(failure);
     };
   }
 
-  private static String target(Workload workload) {
-    return workload.target().kind() + " `" + workload.target().name() + "`";
+  @Override
+  public WorkloadOutcome restart(Workload workload, Duration timeout) {
+    Deadline deadline = Deadline.after(timeout);
+    return act(
+        workload,
+        target ->
+            turns
+                .take(workload.name(), deadline, () -> restarted(target, deadline))
+                .orElseGet(() -> failed(noTurn(target))));
+  }
+
+  /** One turn: to zero, wait for the end, and back; it is brought back even when time is over. */
+  private WorkloadOutcome restarted(ScaleTarget target, Deadline deadline) {
+    return switch (toZero(target, deadline)) {
+      case Result.Failed(ApiFailure failure) -> failed(failure);
+      case Result.Left _ -> // it was stopped, or a restart before was cut short: bring it back
+          switch (toKept(target, deadline)) {
+            case Result.Set(var _, int replicas, int observed) ->
+                new Changed(
+                    "%s did not run and was scaled from 0 to %s"
+                        .formatted(target.display(), count(replicas)),
+                    OptionalInt.of(0),
+                    now(
+                        target,
+                        new WorkloadReplicas(replicas, observed, unknown(), unknown()),
+                        deadline),
+                    List.of());
+            case Result.Left(var scale) ->
+                new AlreadyThere(
+                    new WorkloadReplicas(scale.replicas(), scale.observed(), unknown(), unknown()),
+                    unknown(),
+                    List.of());
+            case Result.Failed(ApiFailure failure) -> failed(failure);
+          };
+      case Result.Set(var before, int _, int observed) -> {
+        // a quarter of the time is left for bringing it back
+        Deadline ended = deadline.within(deadline.left().multipliedBy(3).dividedBy(4));
+        WorkloadReplicas left = observedZero(target, observed, ended);
+        yield back(target, before.replicas(), left, deadline);
+      }
+    };
+  }
+
+  private WorkloadOutcome back(
+      ScaleTarget target, int previous, WorkloadReplicas left, Deadline deadline) {
+    return switch (toKept(target, deadline)) {
+      case Result.Failed(ApiFailure failure) ->
+          new Failed(
+              "it was scaled from %s to 0 and not back: %s"
+                  .formatted(count(previous), failure.why()),
+              "start it with start_vllm, or restart_vllm again, which bring it back to %s; %s"
+                  .formatted(count(previous), failure.whatToDo()));
+      case Result.Left(var scale) ->
+          new Failed(
+              "somebody else scaled it to %d while it was being restarted"
+                  .formatted(scale.replicas()),
+              "look who scales %s, then try again".formatted(target.display()));
+      case Result.Set(var _, int replicas, int observed) ->
+          left.observed() > 0
+              ? new Failed(
+                  "%d of %s had not ended when time was over, so it may not all have been restarted; it is scaled to %s again"
+                      .formatted(left.observed(), count(previous), count(replicas)),
+                  "look whether pods of %s hang while they end, then call restart_vllm again"
+                      .formatted(target.display()))
+              : new Changed(
+                  "%s was scaled from %s to 0 and back to %d"
+                      .formatted(target.display(), count(previous), replicas),
+                  OptionalInt.of(previous),
+                  now(
+                      target,
+                      new WorkloadReplicas(replicas, observed, unknown(), unknown()),
+                      deadline),
+                  List.of());
+    };
+  }
+
+  @Override
+  public WorkloadLook look(Workload workload, Duration timeout) {
+    Optional<ScaleTarget> target = ScaleTarget.of(workload, namespace);
+    return target.isEmpty()
+        ? new WorkloadLook.Unseen(unknownKind(workload), "correct its target in the McpServer")
+        : look(target.get(), Deadline.after(timeout));
+  }
+
+  private WorkloadLook look(ScaleTarget target, Deadline deadline) {
+    ApiAnswer answer = api.get(target.object(), api.within(deadline.left()));
+    if (answer instanceof ApiAnswer.Ok(JsonObject object)) {
+      return new WorkloadLook.Seen(replicas(target, object, deadline), rollout(object));
+    }
+    ApiFailure failure =
+        ApiFailure.of(target.workload(), namespace, answer, "it could not be read");
+    return new WorkloadLook.Unseen(failure.why(), failure.whatToDo());
+  }
+
+  @Override
+  public WorkloadLogs logs(Workload workload, LogLimits limits, Duration timeout) {
+    Deadline deadline = Deadline.after(timeout);
+    Optional<ScaleTarget> target = ScaleTarget.of(workload, namespace);
+    if (target.isEmpty()) {
+      return new WorkloadLogs.Refused(unknownKind(workload));
+    }
+    ApiAnswer answer = api.get(target.get().object(), api.within(deadline.left()));
+    if (answer instanceof ApiAnswer.Ok(JsonObject object)) {
+      return podLogs.read(target.get(), object, limits, deadline);
+    }
+    ApiFailure failure = ApiFailure.of(workload, namespace, answer, "it could not be read");
+    return new WorkloadLogs.Failed(failure.why(), failure.whatToDo());
+  }
+
+  @Override
+  public Platform platform(Duration timeout) {
+    String logs = OwnRights.mayReadLogs(api, namespace, timeout).word();
+    return new Platform(
+        "Kubernetes, namespace `%s`: container tools act through the API server on declared"
+                .formatted(namespace)
+            + " workloads of this namespace; there is no Docker or Podman here.\nLogs (get_vllm_logs): "
+            + logs
+            + ".",
+        JsonObject.builder()
+            .put("platform", "kubernetes")
+            .put("namespace", namespace)
+            .put("logs", logs)
+            .build());
+  }
+
+  private WorkloadOutcome act(Workload workload, Function<ScaleTarget, WorkloadOutcome> act) {
+    return ScaleTarget.of(workload, namespace)
+        .map(act)
+        .orElseGet(() -> new WorkloadOutcome.Refused(unknownKind(workload)));
+  }
+
+  private static String unknownKind(Workload workload) {
+    return "a " + workload.target().kind() + " cannot be scaled by this version";
+  }
+
+  private Result inTurn(ScaleTarget target, Deadline deadline, Supplier<Result> act) {
+    return turns
+        .take(target.workload().name(), deadline, act)
+        .orElseGet(() -> new Result.Failed(noTurn(target)));
+  }
+
+  private static ApiFailure noTurn(ScaleTarget target) {
+    return new ApiFailure(
+        "another call is still acting on " + target.display() + "; nothing was changed",
+        "try again");
+  }
+
+  /** To zero, with the replicas kept before; left alone when it is there. */
+  private Result toZero(ScaleTarget target, Deadline deadline) {
+    Workload workload = target.workload();
+    return scales.change(
+        target,
+        deadline,
+        (scale, left) -> {
+          if (scale.replicas() == 0) {
+            return new Plan.Leave();
+          }
+          ApiAnswer kept = state.keep(workload.name(), scale.replicas(), clock.instant(), left);
+          return kept instanceof ApiAnswer.Ok
+              ? new Plan.ScaleTo(0)
+              : new Plan.GiveUp(
+                  ApiFailure.of(
+                      workload,
+                      namespace,
+                      kept,
+                      "its replicas could not be kept in the McpServerState, so it was not stopped"));
+        });
+  }
+
+  /** From zero to what was kept; left alone when somebody has scaled it. */
+  private Result toKept(ScaleTarget target, Deadline deadline) {
+    return scales.change(
+        target,
+        deadline,
+        (scale, left) -> {
+          if (scale.replicas() > 0) {
+            return new Plan.Leave();
+          }
+          ApiAnswer read = state.read(left);
+          return read instanceof ApiAnswer.Ok(JsonObject object)
+              ? new Plan.ScaleTo(ServerState.kept(object, target.workload().name()).orElse(1))
+              : new Plan.GiveUp(
+                  ApiFailure.of(
+                      target.workload(),
+                      namespace,
+                      read,
+                      "how many replicas it had could not be read from the McpServerState, so it"
+                          + " was not started"));
+        });
+  }
+
+  private OptionalInt kept(ScaleTarget target, Deadline deadline) {
+    return state.read(api.within(deadline.left())) instanceof ApiAnswer.Ok(JsonObject object)
+        ? ServerState.kept(object, target.workload().name())
+        : OptionalInt.empty();
+  }
+
+  /** Waits until nothing is left, as far as it can be seen, or somebody scales it again. */
+  private WorkloadReplicas gone(ScaleTarget target, int observed, Deadline deadline) {
+    WorkloadReplicas last = new WorkloadReplicas(0, observed, unknown(), unknown());
+    do {
+      last = now(target, last, deadline);
+    } while (!last.isGone() && last.requested() == 0 && deadline.pause(LOOK_AGAIN));
+    return last;
+  }
+
+  /** Waits until no replica is observed: those that are just ending do not hold up new ones. */
+  private WorkloadReplicas observedZero(ScaleTarget target, int observed, Deadline deadline) {
+    WorkloadReplicas last = new WorkloadReplicas(0, observed, unknown(), unknown());
+    do {
+      last = now(target, last, deadline);
+    } while (last.observed() > 0 && last.requested() == 0 && deadline.pause(LOOK_AGAIN));
+    return last;
+  }
+
+  /** As it stands; what was known before when it cannot be looked at. */
+  private WorkloadReplicas now(ScaleTarget target, WorkloadReplicas before, Deadline deadline) {
+    return !deadline.isOver()
+            && look(target, deadline) instanceof WorkloadLook.Seen(WorkloadReplicas seen, String _)
+        ? seen
+        : before;
+  }
+
+  private WorkloadReplicas replicas(ScaleTarget target, JsonObject object, Deadline deadline) {
+    int observed = ScaleChange.count(object, "status", "replicas").orElse(0);
+    int ready = ScaleChange.count(object, "status", "readyReplicas").orElse(0);
+    OptionalInt ending =
+        ScaleChange.count(object, "status", "terminatingReplicas") // Kubernetes 1.35 and newer
+            .map(OptionalInt::of)
+            .orElseGet(() -> pods.ending(target, object, deadline));
+    return new WorkloadReplicas(
+        ScaleChange.count(object, "spec", "replicas").orElse(1),
+        target.isStatefulSet() ? Math.max(0, observed - ending.orElse(0)) : observed,
+        OptionalInt.of(ready),
+        ending);
+  }
+
+  private static String rollout(JsonObject object) {
+    int wanted = ScaleChange.count(object, "spec", "replicas").orElse(1);
+    int updated = ScaleChange.count(object, "status", "updatedReplicas").orElse(0);
+    int observed = ScaleChange.count(object, "status", "replicas").orElse(0);
+    boolean isPaused =
+        object
+            .object("spec")
+            .flatMap(spec -> spec.get("paused"))
+            .equals(Optional.of(JsonValue.of(true)));
+    if (isPaused) {
+      return "its rollout is paused";
+    }
+    return wanted > 0 && observed > 0 && updated < Math.max(wanted, observed)
+        ? "a rollout is under way: %d of %d are of its last version".formatted(updated, wanted)
+        : "";
+  }
+
+  private static WorkloadOutcome failed(ApiFailure failure) {
+    return new Failed(failure.why(), failure.whatToDo());
+  }
+
+  private static OptionalInt unknown() {
+    return OptionalInt.empty();
+  }
+
+  private static String count(int replicas) {
+    return replicas == 1 ? "1 replica" : replicas + " replicas";
   }
 }

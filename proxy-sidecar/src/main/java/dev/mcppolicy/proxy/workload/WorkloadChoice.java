@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The declared workload that the arguments of a container tool name. */
-sealed interface WorkloadChoice {
+public sealed interface WorkloadChoice {
 
   record One(Workload workload) implements WorkloadChoice {}
 

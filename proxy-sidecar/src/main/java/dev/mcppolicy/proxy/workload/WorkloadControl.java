@@ -5,17 +5,32 @@ import dev.mcppolicy.bundle.Workload;
 import java.time.Duration;
 
 /**
- * What stops and starts workloads.
+ * What acts on workloads: a cluster, or a container engine. Nothing reaches it that is not
+ * declared.
  *
  * <p>Safe for use by many threads. Blocks, at most for about the timeout: called on virtual
- * threads. Never throws for anything that the other side does: that is {@link
- * WorkloadOutcome.Failed}.
+ * threads. Never throws for anything that the other side does: that is part of each answer.
  */
 public interface WorkloadControl {
 
-  /** Scales to zero and keeps how many replicas there were. Returns once the scale is accepted. */
-  WorkloadOutcome stop(Workload workload, Duration timeout);
+  /**
+   * Stops it and keeps how it ran. Waits for its end, for the grace of the options and the timeout
+   * at most.
+   */
+  WorkloadOutcome stop(Workload workload, StopOptions options, Duration timeout);
 
-  /** Scales to what the last stop kept, else to one. Returns once the scale is accepted. */
+  /** Brings it back to what the last stop kept, else to one. Returns once that is accepted. */
   WorkloadOutcome start(Workload workload, Duration timeout);
+
+  /** Ends what runs and brings it back; one that does not run is started. */
+  WorkloadOutcome restart(Workload workload, Duration timeout);
+
+  /** How it stands at this moment. Changes nothing. */
+  WorkloadLook look(Workload workload, Duration timeout);
+
+  /** The last lines that it wrote. Changes nothing. */
+  WorkloadLogs logs(Workload workload, LogLimits limits, Duration timeout);
+
+  /** What this acts on, and what it may do there. Changes nothing. */
+  Platform platform(Duration timeout);
 }

@@ -1,34 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.workload;
 
+import java.util.List;
 import java.util.OptionalInt;
 
-/** What became of stopping or starting a workload. */
+/** What became of stopping, starting or restarting a workload. */
 public sealed interface WorkloadOutcome {
 
   /**
-   * The new scale was accepted.
+   * It was changed.
    *
-   * @param requestedReplicas what is wanted from now on
-   * @param previousReplicas what was wanted before
-   * @param observedReplicas what runs at this moment, terminating ones not counted
+   * @param did what, as a clause about the target
+   * @param previousReplicas how many it had before; empty when that says nothing
+   * @param remarks whole sentences about what the caller could else expect
    */
-  record Scaled(int requestedReplicas, int previousReplicas, int observedReplicas)
-      implements WorkloadOutcome {}
+  record Changed(
+      String did, OptionalInt previousReplicas, WorkloadReplicas now, List<String> remarks)
+      implements WorkloadOutcome {
+    public Changed {
+      remarks = List.copyOf(remarks);
+    }
+  }
 
   /**
    * Nothing was changed: the workload was already wanted stopped, or already wanted running.
    *
-   * @param requestedReplicas what is wanted
-   * @param observedReplicas what runs at this moment
    * @param keptReplicas what a start returns to, when a stop has kept it
    */
-  record AlreadyThere(int requestedReplicas, int observedReplicas, OptionalInt keptReplicas)
-      implements WorkloadOutcome {}
+  record AlreadyThere(WorkloadReplicas now, OptionalInt keptReplicas, List<String> remarks)
+      implements WorkloadOutcome {
+    public AlreadyThere {
+      remarks = List.copyOf(remarks);
+    }
+  }
 
   /**
-   * @param why one sentence with the cause
-   * @param whatToDo one sentence for whoever can mend it
+   * It was tried and did not, or not wholly, come about.
+   *
+   * @param why one clause with the cause and with how it stands now
+   * @param whatToDo one clause for whoever can mend it
    */
   record Failed(String why, String whatToDo) implements WorkloadOutcome {}
+
+  /**
+   * It was not tried.
+   *
+   * @param why one clause with what to do
+   */
+  record Refused(String why) implements WorkloadOutcome {}
 }

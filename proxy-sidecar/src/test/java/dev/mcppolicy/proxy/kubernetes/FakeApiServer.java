@@ -51,6 +51,12 @@ final class FakeApiServer implements AutoCloseable {
   /** The same of McpServerStates. */
   final BlockingQueue<Watch> stateWatches = new LinkedBlockingQueue<>();
 
+  /** Texts by path and query, such as a pod's log. */
+  final Map<String, String> texts = new ConcurrentHashMap<>();
+
+  /** What to do once an object was patched, as a controller would, by path. */
+  final Map<String, Runnable> afterPatch = new ConcurrentHashMap<>();
+
   private final HttpServer http;
   private final Path token;
   private long version = 100;
@@ -198,6 +204,8 @@ final class FakeApiServer implements AutoCloseable {
       (path.endsWith("/mcpserverstates") ? stateWatches : watches).add(new Watch(exchange));
     } else if (exchange.getRequestMethod().equals("PATCH")) {
       patch(exchange, path, json(body));
+    } else if (texts.containsKey(path + "?" + query)) {
+      text(exchange, texts.getOrDefault(path + "?" + query, ""));
     } else {
       JsonObject object = objects.get(path);
       if (object == null) {
@@ -223,6 +231,7 @@ final class FakeApiServer implements AutoCloseable {
         return;
       }
       patched = put(path, merge(before, patch));
+      afterPatch.getOrDefault(path, () -> {}).run();
     }
     answer(exchange, 200, patched);
   }
@@ -251,6 +260,13 @@ final class FakeApiServer implements AutoCloseable {
             .put("message", message)
             .put("code", status)
             .build());
+  }
+
+  private static void text(HttpExchange exchange, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
   }
 
   private static void answer(HttpExchange exchange, int status, JsonObject body)

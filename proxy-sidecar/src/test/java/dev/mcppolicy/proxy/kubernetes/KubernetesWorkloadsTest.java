@@ -9,17 +9,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.proxy.workload.LogLimits;
+import dev.mcppolicy.proxy.workload.StopOptions;
+import dev.mcppolicy.proxy.workload.StopOptions.Removal;
+import dev.mcppolicy.proxy.workload.WorkloadLogs;
+import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.AlreadyThere;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
-import dev.mcppolicy.proxy.workload.WorkloadOutcome.Scaled;
+import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +37,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class KubernetesWorkloadsTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final String SCALE = "/apis/apps/v1/namespaces/inference/deployments/vllm/scale";
+  private static final String DEPLOYMENT = "/apis/apps/v1/namespaces/inference/deployments/vllm";
+  private static final String SCALE = DEPLOYMENT + "/scale";
+  private static final String PODS = "/api/v1/namespaces/inference/pods";
+  private static final StopOptions AT_ONCE = new StopOptions(Duration.ZERO, Removal.UNSAID);
+  private static final StopOptions PATIENT = new StopOptions(Duration.ofSeconds(4), Removal.UNSAID);
   private static final String STATE =
       "/apis/mcppolicy.dev/v1alpha1/namespaces/inference/mcpserverstates/server";
   private static final Workload VLLM =
@@ -72,6 +86,64 @@ final class KubernetesWorkloadsTest {
                 + "}}"));
   }
 
+  /** The Deployment whose scale that is, and a controller that brings its pods at once. */
+  private void deployment(int replicas) {
+    scale(replicas, replicas);
+    deployment(replicas, replicas, replicas);
+    api.afterPatch.put(
+        SCALE,
+        () -> {
+          int wanted = Integer.parseInt(replicas().replaceAll("\\D", ""));
+          deployment(wanted, wanted, 0);
+          scale(wanted, wanted);
+        });
+  }
+
+  private void deployment(int replicas, int observed, int ready) {
+    api.put(
+        DEPLOYMENT,
+        json(
+            "{\"metadata\":{\"name\":\"vllm\",\"uid\":\"u1\"},\"spec\":{\"replicas\":"
+                + replicas
+                + ",\"selector\":{\"matchLabels\":{\"app\":\"vllm\"}}},\"status\":{\"replicas\":"
+                + observed
+                + ",\"readyReplicas\":"
+                + ready
+                + ",\"updatedReplicas\":"
+                + observed
+                + "}}"));
+  }
+
+  private static String pod(String name, String owner, String more) {
+    return "{\"metadata\":{\"name\":\""
+        + name
+        + "\",\"labels\":{\"app\":\"vllm\",\"pod-template-hash\":\"h1\"},\"creationTimestamp\":\"2026-01-02T03:04:05Z\""
+        + more
+        + ",\"ownerReferences\":[{\"controller\":true,\"kind\":\"ReplicaSet\",\"name\":\""
+        + owner
+        + "\"}]},\"spec\":{\"containers\":[{\"name\":\"model\"}]},\"status\":{\"phase\":\"Running\"}}";
+  }
+
+  private void pods(String... pods) {
+    api.put(PODS, json("{\"items\":[" + String.join(",", pods) + "]}"));
+  }
+
+  private static void assertChanged(
+      int requested, int previous, int observed, WorkloadOutcome outcome) {
+    Changed changed = assertInstanceOf(Changed.class, outcome);
+    assertEquals(requested, changed.now().requested());
+    assertEquals(OptionalInt.of(previous), changed.previousReplicas());
+    assertEquals(observed, changed.now().observed());
+  }
+
+  private static void assertThere(
+      int requested, int observed, OptionalInt kept, WorkloadOutcome outcome) {
+    AlreadyThere there = assertInstanceOf(AlreadyThere.class, outcome);
+    assertEquals(requested, there.now().requested());
+    assertEquals(observed, there.now().observed());
+    assertEquals(kept, there.keptReplicas());
+  }
+
   private String replicas() {
     return JsonText.string(api.spec(SCALE));
   }
@@ -83,7 +155,7 @@ final class KubernetesWorkloadsTest {
   @Test
   void stopsToZeroAndKeepsTheReplicasBefore() {
     scale(2, 2);
-    assertEquals(new Scaled(0, 2, 2), workloads.stop(VLLM, TIMEOUT));
+    assertChanged(0, 2, 2, workloads.stop(VLLM, AT_ONCE, TIMEOUT));
     assertEquals("{\"replicas\":0}", replicas());
     assertEquals(
         "{\"workloads\":{\"vllm-server\":{\"previousReplicas\":2,\"stoppedAt\":\"2026-01-02T03:04:05Z\"}}}",
@@ -97,15 +169,15 @@ final class KubernetesWorkloadsTest {
   @Test
   void startsToTheKeptReplicas() {
     scale(3, 3);
-    workloads.stop(VLLM, TIMEOUT);
-    assertEquals(new Scaled(3, 0, 3), workloads.start(VLLM, TIMEOUT));
+    workloads.stop(VLLM, AT_ONCE, TIMEOUT);
+    assertChanged(3, 0, 3, workloads.start(VLLM, TIMEOUT));
     assertEquals("{\"replicas\":3}", replicas());
   }
 
   @Test
   void startsToOneWhenNothingWasKept() {
     scale(0, 0);
-    assertEquals(new Scaled(1, 0, 0), workloads.start(VLLM, TIMEOUT));
+    assertChanged(1, 0, 0, workloads.start(VLLM, TIMEOUT));
   }
 
   @Test
@@ -116,38 +188,38 @@ final class KubernetesWorkloadsTest {
           STATE,
           json("{\"spec\":{\"workloads\":{\"vllm-server\":{\"previousReplicas\":" + kept + "}}}}"));
       scale(0, 0);
-      assertEquals(new Scaled(1, 0, 0), workloads.start(VLLM, TIMEOUT), kept);
+      assertChanged(1, 0, 0, workloads.start(VLLM, TIMEOUT));
     }
   }
 
   @Test
   void aSecondStopChangesNothingAndKeepsTheNumber() {
     scale(2, 2);
-    workloads.stop(VLLM, TIMEOUT);
+    workloads.stop(VLLM, AT_ONCE, TIMEOUT);
     int patches = api.requests("PATCH", "/").size();
-    assertEquals(new AlreadyThere(0, 2, OptionalInt.of(2)), workloads.stop(VLLM, TIMEOUT));
+    assertThere(0, 2, OptionalInt.of(2), workloads.stop(VLLM, AT_ONCE, TIMEOUT));
     assertEquals(patches, api.requests("PATCH", "/").size());
-    assertEquals(new Scaled(2, 0, 2), workloads.start(VLLM, TIMEOUT));
+    assertChanged(2, 0, 2, workloads.start(VLLM, TIMEOUT));
   }
 
   @Test
   void aStartOfWhatRunsChangesNothing() {
     scale(2, 1);
-    assertEquals(new AlreadyThere(2, 1, OptionalInt.empty()), workloads.start(VLLM, TIMEOUT));
+    assertThere(2, 1, OptionalInt.empty(), workloads.start(VLLM, TIMEOUT));
     assertEquals(0, api.requests("PATCH", "/").size());
   }
 
   @Test
   void anAbsentNumberOfReplicasIsZero() {
     api.put(SCALE, json("{\"metadata\":{\"name\":\"vllm\"},\"spec\":{},\"status\":{}}"));
-    assertEquals(new AlreadyThere(0, 0, OptionalInt.empty()), workloads.stop(VLLM, TIMEOUT));
+    assertThere(0, 0, OptionalInt.empty(), workloads.stop(VLLM, AT_ONCE, TIMEOUT));
   }
 
   @Test
   void readsAgainAfterAConflict() {
     scale(2, 2);
     api.fault("PATCH " + SCALE, 409, "the object has been modified");
-    assertEquals(new Scaled(0, 2, 2), workloads.stop(VLLM, TIMEOUT));
+    assertChanged(0, 2, 2, workloads.stop(VLLM, AT_ONCE, TIMEOUT));
     assertEquals(2, api.requests("GET", SCALE).size());
   }
 
@@ -157,7 +229,7 @@ final class KubernetesWorkloadsTest {
     for (int i = 0; i < 9; i++) {
       api.fault("PATCH " + SCALE, 409, "the object has been modified");
     }
-    Failed failed = failed(workloads.stop(VLLM, TIMEOUT));
+    Failed failed = failed(workloads.stop(VLLM, AT_ONCE, TIMEOUT));
     assertEquals("someone else changed its scale 5 times meanwhile", failed.why());
     assertEquals("{\"replicas\":2}", replicas());
   }
@@ -166,7 +238,7 @@ final class KubernetesWorkloadsTest {
   void scalesNothingWhenTheReplicasCannotBeKept() {
     scale(2, 2);
     api.fault("PATCH " + STATE, 403, "mcpserverstates is forbidden");
-    Failed failed = failed(workloads.stop(VLLM, TIMEOUT));
+    Failed failed = failed(workloads.stop(VLLM, AT_ONCE, TIMEOUT));
     assertTrue(failed.why().contains("it was not stopped: mcpserverstates is forbidden"));
     assertEquals("{\"replicas\":2}", replicas());
   }
@@ -175,14 +247,14 @@ final class KubernetesWorkloadsTest {
   void saysWhatIsForbidden() {
     scale(2, 2);
     api.fault("PATCH " + SCALE, 403, "cannot patch \u0007 deployments/scale");
-    Failed failed = failed(workloads.stop(VLLM, TIMEOUT));
+    Failed failed = failed(workloads.stop(VLLM, AT_ONCE, TIMEOUT));
     assertEquals("it could not be scaled to 0: cannot patch   deployments/scale", failed.why());
     assertTrue(failed.whatToDo().contains("ServiceAccount"), failed.whatToDo());
   }
 
   @Test
   void saysWhatDoesNotExist() {
-    Failed failed = failed(workloads.stop(VLLM, TIMEOUT));
+    Failed failed = failed(workloads.stop(VLLM, AT_ONCE, TIMEOUT));
     assertTrue(failed.why().contains("not found"), failed.why());
     assertEquals(
         "create Deployment `vllm` in namespace `inference`, or correct the target of workload"
@@ -195,7 +267,7 @@ final class KubernetesWorkloadsTest {
     scale(2, 2);
     api.fault("GET " + SCALE, new FakeApiServer.Fault(500, "late", Duration.ofSeconds(3)));
     long begun = System.nanoTime();
-    Failed failed = failed(workloads.stop(VLLM, Duration.ofMillis(100)));
+    Failed failed = failed(workloads.stop(VLLM, AT_ONCE, Duration.ofMillis(100)));
     assertTrue(System.nanoTime() - begun < Duration.ofSeconds(2).toNanos());
     assertTrue(failed.why().contains("no answer within"), failed.why());
   }
@@ -203,7 +275,7 @@ final class KubernetesWorkloadsTest {
   @Test
   void saysThatTheApiServerIsGone() {
     api.close();
-    Failed failed = failed(workloads.stop(VLLM, TIMEOUT));
+    Failed failed = failed(workloads.stop(VLLM, AT_ONCE, TIMEOUT));
     assertTrue(failed.why().contains("the API server was not reached"), failed.why());
     assertTrue(failed.whatToDo().startsWith("try again"), failed.whatToDo());
   }
@@ -214,7 +286,195 @@ final class KubernetesWorkloadsTest {
         new Workload(
             "job", false, new Workload.Target("batch/v1", "Job", "vllm"), Optional.empty());
     assertEquals(
-        "a Job cannot be scaled by this version", failed(workloads.stop(job, TIMEOUT)).why());
+        new WorkloadOutcome.Refused("a Job cannot be scaled by this version"),
+        workloads.stop(job, AT_ONCE, TIMEOUT));
     assertEquals(0, api.requests.size());
+  }
+
+  @Test
+  void scalesAStatefulSet() {
+    var set =
+        new Workload(
+            "set", false, new Workload.Target("apps/v1", "StatefulSet", "vllm"), Optional.empty());
+    String scale = SCALE.replace("deployments", "statefulsets");
+    api.put(scale, json("{\"spec\":{\"replicas\":3},\"status\":{\"replicas\":3}}"));
+    assertChanged(0, 3, 3, workloads.stop(set, AT_ONCE, TIMEOUT));
+    assertEquals("{\"replicas\":0}", JsonText.string(api.spec(scale)));
+    assertEquals(List.of(), api.requests("PATCH", "deployments"));
+  }
+
+  @Test
+  void waitsUntilNothingIsLeft() {
+    deployment(2);
+    pods(pod("vllm-1", "vllm-h1", ",\"deletionTimestamp\":\"2026-01-02T03:04:05Z\""));
+    api.afterPatch.put(
+        SCALE,
+        () -> {
+          deployment(0, 0, 0);
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    while (api.requests("GET", PODS).size() < 2) {
+                      Thread.onSpinWait();
+                    }
+                    pods();
+                  });
+        });
+    Changed stopped = assertInstanceOf(Changed.class, workloads.stop(VLLM, PATIENT, TIMEOUT));
+    assertEquals(OptionalInt.of(0), stopped.now().ending(), "the pod that was ending has ended");
+    assertTrue(api.requests("GET", PODS).size() > 2, "it looked until then");
+  }
+
+  @Test
+  void saysWhatIsStillEndingWhenTimeIsOver() {
+    deployment(2);
+    pods(pod("vllm-1", "vllm-h1", ",\"deletionTimestamp\":\"2026-01-02T03:04:05Z\""));
+    var soon = new StopOptions(Duration.ofMillis(600), Removal.UNSAID);
+    Changed stopped = assertInstanceOf(Changed.class, workloads.stop(VLLM, soon, TIMEOUT));
+    assertEquals(new WorkloadReplicas(0, 0, OptionalInt.of(0), OptionalInt.of(1)), stopped.now());
+  }
+
+  @Test
+  void aStopThatIsUndoneMeanwhileSaysSo() {
+    deployment(2);
+    api.afterPatch.put(SCALE, () -> deployment(4, 4, 0)); // an autoscaler
+    Changed stopped = assertInstanceOf(Changed.class, workloads.stop(VLLM, PATIENT, TIMEOUT));
+    assertEquals(4, stopped.now().requested());
+  }
+
+  @Test
+  void asksForPodsOnceWhileItMayNotSeeThem() {
+    deployment(2);
+    for (int i = 0; i < 5; i++) {
+      api.fault("GET " + PODS, 403, "pods is forbidden");
+    }
+    Changed stopped = assertInstanceOf(Changed.class, workloads.stop(VLLM, PATIENT, TIMEOUT));
+    assertEquals(OptionalInt.empty(), stopped.now().ending());
+    workloads.look(VLLM, TIMEOUT);
+    assertEquals(1, api.requests("GET", PODS).size());
+  }
+
+  @Test
+  void countsPodsOfTheWorkloadAlone_T121() {
+    deployment(1);
+    pods(
+        pod("vllm-1", "vllm-h1", ",\"deletionTimestamp\":\"2026-01-02T03:04:05Z\""),
+        pod("other-1", "other-h1", ",\"deletionTimestamp\":\"2026-01-02T03:04:05Z\""));
+    var seen = assertInstanceOf(WorkloadLook.Seen.class, workloads.look(VLLM, TIMEOUT));
+    assertEquals(OptionalInt.of(1), seen.replicas().ending());
+  }
+
+  @Test
+  void restartsToWhatItHad() {
+    deployment(2);
+    Changed restarted = assertInstanceOf(Changed.class, workloads.restart(VLLM, TIMEOUT));
+    assertEquals(
+        "Deployment `vllm` was scaled from 2 replicas to 0 and back to 2", restarted.did());
+    assertEquals("{\"replicas\":2}", replicas());
+    var patches = api.requests("PATCH", "/").stream().map(FakeApiServer.Request::path).toList();
+    assertEquals(List.of(STATE, SCALE, SCALE), patches, "kept before the first step");
+  }
+
+  @Test
+  void restartThatWasCutShortIsFinishedByTheNext() {
+    deployment(3);
+    workloads.stop(VLLM, AT_ONCE, TIMEOUT); // as far as a sidecar came that was killed then
+    Changed restarted = assertInstanceOf(Changed.class, workloads.restart(VLLM, TIMEOUT));
+    assertEquals(3, restarted.now().requested());
+    assertEquals("{\"replicas\":3}", replicas());
+  }
+
+  @Test
+  void restartBringsBackEvenWhatDoesNotEnd() {
+    deployment(2);
+    api.afterPatch.put(
+        SCALE, () -> deployment(Integer.parseInt(replicas().replaceAll("\\D", "")), 2, 2));
+    Failed failed = failed(workloads.restart(VLLM, Duration.ofSeconds(2)));
+    assertEquals(
+        "2 of 2 replicas had not ended when time was over, so it may not all have been restarted; it"
+            + " is scaled to 2 replicas again",
+        failed.why());
+    assertEquals("{\"replicas\":2}", replicas());
+  }
+
+  @Test
+  void restartSaysThatItCouldNotBringItBack() {
+    deployment(2);
+    api.afterPatch.put(
+        SCALE,
+        () -> {
+          deployment(0, 0, 0);
+          api.fault("PATCH " + SCALE, 403, "no more");
+        });
+    Failed failed = failed(workloads.restart(VLLM, TIMEOUT));
+    assertEquals(
+        "it was scaled from 2 replicas to 0 and not back: it could not be scaled to 2: no more",
+        failed.why());
+    assertTrue(failed.whatToDo().startsWith("start it with start_vllm"), failed.whatToDo());
+  }
+
+  @Test
+  void aStopDuringARestartComesAfterIt() throws Exception {
+    deployment(2);
+    var restarting = new CountDownLatch(1);
+    Runnable controller = api.afterPatch.getOrDefault(SCALE, () -> {});
+    api.afterPatch.put(
+        SCALE,
+        () -> {
+          controller.run();
+          restarting.countDown();
+        });
+    var restarted = CompletableFuture.supplyAsync(() -> workloads.restart(VLLM, TIMEOUT));
+    assertTrue(restarting.await(5, TimeUnit.SECONDS));
+    Changed stopped = assertInstanceOf(Changed.class, workloads.stop(VLLM, AT_ONCE, TIMEOUT));
+    assertEquals(OptionalInt.of(2), stopped.previousReplicas());
+    assertInstanceOf(Changed.class, restarted.get(5, TimeUnit.SECONDS));
+    assertEquals("{\"replicas\":0}", replicas(), "the stop was last");
+  }
+
+  @Test
+  void looksWithoutChanging() {
+    deployment(2);
+    deployment(2, 2, 1);
+    assertEquals(
+        new WorkloadLook.Seen(
+            new WorkloadReplicas(2, 2, OptionalInt.of(1), OptionalInt.empty()), ""),
+        workloads.look(VLLM, TIMEOUT));
+    assertEquals(0, api.requests("PATCH", "/").size());
+  }
+
+  @Test
+  void readsTheLogsOfItsOwnPodsAlone_T121() {
+    deployment(1);
+    pods(pod("vllm-1", "vllm-h1", ""), pod("vllm-x", "another-h1", ""));
+    api.texts.put(PODS + "/vllm-1/log?container=model&tailLines=7", "loading\nready\n");
+    assertEquals(
+        new WorkloadLogs.Read(
+            List.of(
+                new WorkloadLogs.Source(
+                    "pod `vllm-1`, container `model`", "", "loading\nready\n", false))),
+        workloads.logs(VLLM, new LogLimits(7, 1000), TIMEOUT));
+  }
+
+  @Test
+  void keepsTheEndOfALongLog() {
+    deployment(1);
+    pods(pod("vllm-1", "vllm-h1", ""));
+    api.texts.put(PODS + "/vllm-1/log?container=model&tailLines=7", "0123456789\nold\nnew\n");
+    var read =
+        assertInstanceOf(
+            WorkloadLogs.Read.class, workloads.logs(VLLM, new LogLimits(7, 10), TIMEOUT));
+    assertEquals("old\nnew\n", read.sources().getFirst().text());
+    assertTrue(read.sources().getFirst().isCut());
+  }
+
+  @Test
+  void saysHowToSwitchLogsOn() {
+    deployment(1);
+    api.fault("GET " + PODS, 403, "pods is forbidden");
+    var refused =
+        assertInstanceOf(
+            WorkloadLogs.Refused.class, workloads.logs(VLLM, new LogLimits(7, 10), TIMEOUT));
+    assertTrue(refused.why().contains("`capabilities: [Logs]`"), refused.why());
   }
 }

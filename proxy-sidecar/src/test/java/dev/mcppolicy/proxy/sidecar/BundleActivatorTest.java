@@ -28,7 +28,7 @@ import dev.mcppolicy.proxy.http.EventLoops;
 import dev.mcppolicy.proxy.local.FakeUpstream;
 import dev.mcppolicy.proxy.local.McpClient;
 import dev.mcppolicy.proxy.session.SessionTokens;
-import dev.mcppolicy.proxy.workload.WorkloadControl;
+import dev.mcppolicy.proxy.workload.RecordingWorkloads;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome;
 import dev.mcppolicy.testkit.mcp.RawHttp;
 import io.netty.channel.EventLoopGroup;
@@ -38,14 +38,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLHandshakeException;
@@ -68,8 +66,7 @@ final class BundleActivatorTest {
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
   private final FakeUpstream upstream = new FakeUpstream();
-  private final List<String> scaled = new CopyOnWriteArrayList<>();
-  private WorkloadOutcome outcome = new WorkloadOutcome.Scaled(0, 2, 2);
+  private final RecordingWorkloads workloads = new RecordingWorkloads();
   private DataPath dataPath;
   private FrontDoor door;
   private BundleActivator activator;
@@ -87,23 +84,9 @@ final class BundleActivatorTest {
 
   @BeforeEach
   void start() {
-    var control =
-        new WorkloadControl() {
-          @Override
-          public WorkloadOutcome stop(Workload workload, Duration timeout) {
-            scaled.add("stop " + workload.target().name());
-            return outcome;
-          }
-
-          @Override
-          public WorkloadOutcome start(Workload workload, Duration timeout) {
-            scaled.add("start " + workload.target().name());
-            return new WorkloadOutcome.Scaled(2, 0, 0);
-          }
-        };
     dataPath =
         new DataPath(
-            upstream, Optional.of(control), event -> {}, now::get, GateSettings.of("vllm", "0"));
+            upstream, Optional.of(workloads), event -> {}, now::get, GateSettings.of("vllm", "0"));
     door =
         new FrontDoor(LOOPS, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), dataPath);
     var settings =
@@ -200,11 +183,11 @@ final class BundleActivatorTest {
       assertFalse(list.toString().contains("start_vllm"), list.toString());
       JsonObject stopped = client.call("stop_vllm", "{\"container_name\":\"vllm-server\"}");
       assertFalse(McpClient.isError(stopped), stopped.toString());
-      assertEquals(List.of("stop vllm"), scaled);
+      assertEquals(List.of("stop vllm-server 10s UNSAID"), workloads.acts);
       assertTrue(McpClient.isError(client.call("start_vllm", "{\"model\":\"m\"}")));
       assertTrue(
           McpClient.isError(client.call("stop_vllm", "{\"container_name\":\"other\"}")), "T121");
-      assertEquals(List.of("stop vllm"), scaled);
+      assertEquals(List.of("stop vllm-server 10s UNSAID"), workloads.acts);
       assertEquals(List.of(), upstream.calls());
     }
   }
@@ -221,14 +204,17 @@ final class BundleActivatorTest {
         String refused = McpClient.text(client.call("stop_vllm", "{\"container_name\":\"other\"}"));
         assertTrue(refused.startsWith("Refused: "), refused);
       }
-      outcome = new WorkloadOutcome.AlreadyThere(0, 0, OptionalInt.of(2));
+      WorkloadOutcome stopped = workloads.outcome;
+      workloads.outcome =
+          new WorkloadOutcome.AlreadyThere(
+              RecordingWorkloads.replicas(0, 0), OptionalInt.of(2), List.of());
       for (int i = 0; i < 3; i++) {
         String text = McpClient.text(client.call("stop_vllm", "{}"));
         assertTrue(text.startsWith("`vllm-server` was not running"), text);
       }
-      outcome = new WorkloadOutcome.Scaled(0, 2, 2);
+      workloads.outcome = stopped;
       assertFalse(McpClient.isError(client.call("stop_vllm", "{}")));
-      outcome = new WorkloadOutcome.Failed("it is forbidden", "ask for the right");
+      workloads.outcome = new WorkloadOutcome.Failed("it is forbidden", "ask for the right");
       String failed = McpClient.text(client.call("stop_vllm", "{}"));
       assertTrue(failed.startsWith("Failed to stop"), failed);
       String limited = McpClient.text(client.call("stop_vllm", "{}"));
@@ -278,7 +264,7 @@ final class BundleActivatorTest {
       offer(with(revoked, before.sessionKeys(), List.of(), Optional.empty()));
       assertEquals(401, client.post(McpClient.callMessage(1, "stop_vllm", "{}")).status());
     }
-    assertEquals(1, scaled.size());
+    assertEquals(1, workloads.acts.size());
   }
 
   private static Bundle with(
@@ -310,7 +296,7 @@ final class BundleActivatorTest {
       JsonObject denied = client.call("stop_vllm", "{}");
       assertTrue(McpClient.isError(denied));
       assertTrue(McpClient.text(denied).contains("not shared"), denied.toString());
-      assertEquals(List.of(), scaled);
+      assertEquals(List.of(), workloads.acts);
     }
   }
 
@@ -325,11 +311,11 @@ final class BundleActivatorTest {
       JsonObject denied = client.call("stop_vllm", "{}");
       assertTrue(McpClient.isError(denied), denied.toString());
       assertTrue(McpClient.text(denied).contains("it was deleted; make it again"));
-      assertEquals(List.of(), scaled);
+      assertEquals(List.of(), workloads.acts);
       assertInstanceOf(Activation.Refused.class, activator.offer(new byte[0]));
       assertEquals(activated, offer(bundle), "the same one counts again");
       assertFalse(McpClient.isError(client.call("stop_vllm", "{}")));
-      assertEquals(1, scaled.size());
+      assertEquals(1, workloads.acts.size());
     }
   }
 

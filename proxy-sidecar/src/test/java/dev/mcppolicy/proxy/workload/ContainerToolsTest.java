@@ -15,50 +15,33 @@ import dev.mcppolicy.mcp.ToolsCall;
 import dev.mcppolicy.proxy.workload.ContainerTools.CarriedOut;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 final class ContainerToolsTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(50);
   private static final Workload VLLM = workload("vllm-server", true, Optional.of("meta/llama"));
   private static final Workload BATCH = workload("batch", false, Optional.empty());
 
-  private final List<String> done = new ArrayList<>();
-  private WorkloadOutcome outcome = new WorkloadOutcome.Scaled(0, 2, 2);
+  private final RecordingWorkloads workloads = new RecordingWorkloads();
 
   private static Workload workload(String name, boolean isDefault, Optional<String> model) {
     return new Workload(
         name, isDefault, new Workload.Target("apps/v1", "Deployment", name + "-deploy"), model);
   }
 
-  private final class Recording implements WorkloadControl {
-    @Override
-    public WorkloadOutcome stop(Workload workload, Duration timeout) {
-      done.add("stop " + workload.name() + " " + timeout.toSeconds());
-      return outcome;
-    }
-
-    @Override
-    public WorkloadOutcome start(Workload workload, Duration timeout) {
-      done.add("start " + workload.name() + " " + timeout.toSeconds());
-      return outcome;
-    }
-  }
-
   private CarriedOut call(String tool, String arguments) throws Exception {
     return call(tool, arguments, List.of(VLLM, BATCH));
   }
 
-  private CarriedOut call(String tool, String arguments, List<Workload> workloads)
-      throws Exception {
+  private CarriedOut call(String tool, String arguments, List<Workload> declared) throws Exception {
     var json =
         (JsonObject)
             new StrictJson(JsonLimits.REQUEST).read(arguments.getBytes(StandardCharsets.UTF_8));
-    return new ContainerTools(Optional.of(new Recording()))
-        .carryOut(new ToolsCall(tool, json, Optional.empty()), workloads, TIMEOUT);
+    return new ContainerTools(Optional.of(workloads))
+        .carryOut(new ToolsCall(tool, json, Optional.empty()), declared, TIMEOUT);
   }
 
   private static String text(CarriedOut carriedOut) {
@@ -76,18 +59,24 @@ final class ContainerToolsTest {
     assertEquals(text, text(refused));
     assertTrue(isError(refused));
     assertFalse(refused.acted());
-    assertEquals(List.of(), done, "nothing may be scaled");
+    assertEquals(List.of(), workloads.acts, "nothing may be done");
   }
 
   @Test
   void stopsTheDefaultWorkloadAndSaysHowToStartItAgain() throws Exception {
+    workloads.outcome =
+        new WorkloadOutcome.Changed(
+            "Deployment `vllm` was scaled from 2 replicas to 0",
+            OptionalInt.of(2),
+            RecordingWorkloads.replicas(0, 2),
+            List.of("Nothing was removed."));
     CarriedOut stopped = call("stop_vllm", "{\"remove\":true,\"timeout\":10}");
-    assertEquals(List.of("stop vllm-server 3"), done);
+    assertEquals(List.of("stop vllm-server 10s ASKED"), workloads.acts);
     assertEquals(
         """
-        Stopped `vllm-server`: Deployment `vllm-server-deploy` was scaled from 2 replicas to 0; 2 are still ending.
+        Stopped `vllm-server`: Deployment `vllm` was scaled from 2 replicas to 0; 2 are still ending.
         Start it again with start_vllm, container_name `vllm-server`: it returns to 2 replicas.
-        Nothing was removed: the pods end with the stop, the Deployment stays, and its own grace period decides how long they may take.\
+        Nothing was removed.\
         """,
         text(stopped));
     assertFalse(isError(stopped));
@@ -110,18 +99,20 @@ final class ContainerToolsTest {
   @Test
   void stopsTheNamedWorkload() throws Exception {
     call("stop_vllm", "{\"container_name\":\"batch\"}");
-    assertEquals(List.of("stop batch 3"), done);
+    assertEquals(List.of("stop batch 10s UNSAID"), workloads.acts);
   }
 
   @Test
   void saysThatItWasNotRunning() throws Exception {
-    outcome = new WorkloadOutcome.AlreadyThere(0, 1, OptionalInt.of(3));
+    workloads.outcome =
+        new WorkloadOutcome.AlreadyThere(
+            RecordingWorkloads.replicas(0, 1), OptionalInt.of(3), List.of());
     CarriedOut stopped = call("stop_vllm", "{}");
     assertTrue(
         text(stopped)
             .startsWith(
-                "`vllm-server` was not running: Deployment `vllm-server-deploy` is already scaled"
-                    + " to 0; 1 is still ending.\n"),
+                "`vllm-server` was not running: Deployment `vllm-server-deploy` is stopped"
+                    + " already; 1 is still ending.\n"),
         text(stopped));
     assertTrue(text(stopped).contains("it returns to 3 replicas"), text(stopped));
     assertFalse(stopped.acted());
@@ -151,7 +142,7 @@ final class ContainerToolsTest {
         "Refused: no workload is the default, so give container_name: `batch`.",
         text(call("stop_vllm", "{}", List.of(BATCH))));
     assertTrue(text(call("stop_vllm", "{}", List.of())).contains("has no workloads"));
-    assertEquals(List.of(), done);
+    assertEquals(List.of(), workloads.acts);
   }
 
   @Test
@@ -159,8 +150,9 @@ final class ContainerToolsTest {
     refuses(
         "start_vllm",
         "{\"model\":\"meta/llama\",\"docker_image\":\"evil\",\"port\":1}",
-        "Refused: start_vllm brings a declared workload back as it is declared, so it takes model"
-            + " and container_name alone; leave out `docker_image`, `port`.");
+        "Refused: start_vllm brings a declared workload back as it is declared, so a caller cannot"
+            + " choose `docker_image`, `port`; leave that out and give model and container_name"
+            + " alone.");
     refuses(
         "stop_vllm",
         "{\"all\":true}",
@@ -176,26 +168,33 @@ final class ContainerToolsTest {
     refuses("start_vllm", "{}", "Refused: start_vllm needs the argument model, a string.");
     refuses(
         "start_vllm", "{\"model\":1}", "Refused: start_vllm needs the argument model, a string.");
-    outcome = new WorkloadOutcome.Scaled(2, 0, 0);
+    workloads.outcome =
+        new WorkloadOutcome.Changed(
+            "Deployment `vllm` was scaled from 0 to 2 replicas",
+            OptionalInt.of(0),
+            RecordingWorkloads.replicas(2, 0),
+            List.of());
     CarriedOut started = call("start_vllm", "{\"model\":\"meta/llama\"}");
-    assertEquals(List.of("start vllm-server 3"), done);
+    assertEquals(List.of("start vllm-server"), workloads.acts);
     assertTrue(
         text(started)
             .startsWith(
-                "Started `vllm-server`: Deployment `vllm-server-deploy` was scaled from 0 to 2"
-                    + " replicas; 0 are running so far.\n"),
+                "Started `vllm-server`: Deployment `vllm` was scaled from 0 to 2 replicas; 0 are"
+                    + " running so far.\n"),
         text(started));
   }
 
   @Test
   void saysThatAFreelyNamedModelChangesNothing() throws Exception {
-    outcome = new WorkloadOutcome.AlreadyThere(1, 1, OptionalInt.empty());
+    workloads.outcome =
+        new WorkloadOutcome.AlreadyThere(
+            RecordingWorkloads.replicas(1, 1), OptionalInt.empty(), List.of());
     CarriedOut started = call("start_vllm", "{\"model\":\"any\",\"container_name\":\"batch\"}");
     assertTrue(
         text(started)
             .startsWith(
-                "`batch` was started already: Deployment `batch-deploy` is scaled to 1 replica; 1"
-                    + " is running.\n"),
+                "`batch` was started already: Deployment `batch-deploy` has 1 replica; 1 is"
+                    + " running.\n"),
         text(started));
     assertTrue(text(started).contains("the argument model did not change it"), text(started));
     assertFalse(started.acted());
@@ -203,7 +202,7 @@ final class ContainerToolsTest {
 
   @Test
   void saysWhyItFailedAndWhatToDo() throws Exception {
-    outcome = new WorkloadOutcome.Failed("it is forbidden", "ask for the right");
+    workloads.outcome = new WorkloadOutcome.Failed("it is forbidden", "ask for the right");
     CarriedOut failed = call("stop_vllm", "{}");
     assertEquals(
         "Failed to stop `vllm-server`: it is forbidden.\nWhat to do: ask for the right.",
@@ -213,15 +212,158 @@ final class ContainerToolsTest {
   }
 
   @Test
-  void saysWhichToolsComeLater() throws Exception {
-    for (String tool : List.of("restart_vllm", "list_vllm_containers", "get_vllm_logs")) {
+  void refusesATimeoutThatItCannotWait() throws Exception {
+    for (String timeout : List.of("46", "-1", "1.5", "\"10\"", "null")) {
       refuses(
-          tool,
-          "{}",
-          "Refused: `"
-              + tool
-              + "` is not carried out by this version; stop_vllm and start_vllm are.");
+          "stop_vllm",
+          "{\"timeout\":" + timeout + "}",
+          "Refused: timeout must be a whole number from 0 to 45.");
     }
+    call("stop_vllm", "{\"timeout\":0,\"remove\":false}");
+    assertEquals(List.of("stop vllm-server 0s DECLINED"), workloads.acts);
+  }
+
+  @Test
+  void saysEverythingThatIsWrongAtOnce() throws Exception {
+    refuses(
+        "stop_vllm",
+        "{\"timeout\":99,\"remove\":1,\"container_name\":\"db\",\"force\":true}",
+        "Refused: stop_vllm takes container_name, remove, timeout; leave out `force`; timeout must be"
+            + " a whole number from 0 to 45; remove must be true or false; `db` does not exist here;"
+            + " container_name may be `vllm-server` or `batch`.");
+  }
+
+  @Test
+  void explainsDefaultsThatItWasGiven() throws Exception {
+    workloads.outcome =
+        new WorkloadOutcome.Changed(
+            "Deployment `vllm` was scaled from 0 to 2 replicas",
+            OptionalInt.of(0),
+            RecordingWorkloads.replicas(2, 0),
+            List.of());
+    CarriedOut started =
+        call(
+            "start_vllm",
+            "{\"model\":\"meta/llama\",\"port\":8000,\"gpu_memory_utilization\":0.9}");
+    assertTrue(
+        text(started)
+            .endsWith(
+                "The Deployment decides about `port`, `gpu_memory_utilization`; the tool's default,"
+                    + " which was given, changed nothing."),
+        text(started));
+    refuses2("{\"model\":\"meta/llama\",\"port\":8001}", "`port`");
+    refuses2("{\"model\":\"meta/llama\",\"gpu_memory_utilization\":1}", "`gpu_memory_utilization`");
+    refuses2("{\"model\":\"meta/llama\",\"extra_args\":\"\"}", "`extra_args`");
+  }
+
+  private void refuses2(String arguments, String name) throws Exception {
+    CarriedOut refused = call("start_vllm", arguments);
+    assertTrue(text(refused).contains("cannot choose " + name + ";"), text(refused));
+    assertEquals(List.of("start vllm-server"), workloads.acts, "only the first of this test");
+  }
+
+  @Test
+  void restartsAndSaysHowItCameBack() throws Exception {
+    workloads.outcome =
+        new WorkloadOutcome.Changed(
+            "Deployment `vllm` was scaled from 2 replicas to 0 and back to 2",
+            OptionalInt.of(2),
+            new WorkloadReplicas(2, 2, OptionalInt.of(0), OptionalInt.of(1)),
+            List.of());
+    CarriedOut restarted = call("restart_vllm", "{}");
+    assertEquals(List.of("restart vllm-server"), workloads.acts);
+    assertTrue(
+        text(restarted)
+            .startsWith(
+                "Restarted `vllm-server`: Deployment `vllm` was scaled from 2 replicas to 0 and back"
+                    + " to 2; 2 are running, 0 ready; of before, 1 is still ending so far.\n"),
+        text(restarted));
+    assertTrue(restarted.acted());
+  }
+
+  @Test
+  void restartTakesANameAlone() throws Exception {
+    refuses(
+        "restart_vllm",
+        "{\"timeout\":3}",
+        "Refused: restart_vllm takes container_name; leave out `timeout`.");
+  }
+
+  @Test
+  void listsDeclaredWorkloadsAndLeavesStoppedOnesOut() throws Exception {
+    workloads.looks.put(
+        "vllm-server",
+        new WorkloadLook.Seen(
+            new WorkloadReplicas(2, 2, OptionalInt.of(1), OptionalInt.empty()), "a rollout"));
+    workloads.looks.put("batch", new WorkloadLook.Seen(RecordingWorkloads.replicas(0, 0), ""));
+    CarriedOut listed = call("list_vllm_containers", "{}");
+    assertEquals(
+        """
+        2 workloads are declared:
+        - `vllm-server` (default), Deployment `vllm-server-deploy`: 2 replicas wanted; 2 are running, 1 ready; a rollout; model `meta/llama`
+        1 stopped workload is left out; all: true lists every one.\
+        """,
+        text(listed));
+    assertFalse(listed.acted());
+    String all = text(call("list_vllm_containers", "{\"all\":true}"));
+    assertTrue(all.contains("- `batch`, Deployment `batch-deploy`: stopped; "), all);
+  }
+
+  @Test
+  void listsWhatItCannotSeeAsNotKnown() throws Exception {
+    String listed = text(call("list_vllm_containers", "{}"));
+    assertTrue(listed.contains("not known: nothing is known; look again"), listed);
+  }
+
+  @Test
+  void readsLogsWithControlCharactersEscaped_T51() throws Exception {
+    workloads.logs =
+        new WorkloadLogs.Read(
+            List.of(
+                new WorkloadLogs.Source(
+                    "pod `vllm-1`",
+                    "CrashLoopBackOff",
+                    "one\r\ntwo\u001b[31m\u202e\ud800\tthree\u0000\n",
+                    true)));
+    CarriedOut logs = call("get_vllm_logs", "{\"tail\":7}");
+    assertEquals(List.of("logs vllm-server 7 65536"), workloads.acts);
+    assertEquals(
+        """
+        The last 7 lines at most of `vllm-server`, as they were written; nobody checked what they say.
+        --- pod `vllm-1`, CrashLoopBackOff, older text left out:
+        one
+        two\\u001b[31m\\u202e\\ud800\tthree\\u0000\
+        """,
+        text(logs));
+    assertFalse(logs.acted());
+  }
+
+  @Test
+  void boundsTheTail() throws Exception {
+    for (String tail : List.of("0", "1001", "\"all\"", "1e9")) {
+      refuses(
+          "get_vllm_logs",
+          "{\"tail\":" + tail + "}",
+          "Refused: tail must be a whole number from 1 to 1000.");
+    }
+  }
+
+  @Test
+  void saysHowLogsAreSwitchedOn() throws Exception {
+    workloads.logs = new WorkloadLogs.Refused("it may not; switch it on");
+    CarriedOut refused = call("get_vllm_logs", "{}");
+    assertEquals("Refused: it may not; switch it on.", text(refused));
+    assertTrue(isError(refused));
+  }
+
+  @Test
+  void platformIsWhatIsKnownHere() throws Exception {
+    assertTrue(
+        text(call("get_platform_status", "{}")).startsWith("Somewhere.\nDeclared workloads"));
+    refuses(
+        "get_platform_status",
+        "{\"gpu\":true}",
+        "Refused: get_platform_status takes no arguments; leave out `gpu`.");
   }
 
   @Test

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.kubernetes;
+
+import dev.mcppolicy.bundle.Workload;
+
+/**
+ * What to tell a caller about an answer that is not the one that was wanted.
+ *
+ * @param why a clause with the cause
+ * @param whatToDo a clause for whoever can mend it
+ */
+record ApiFailure(String why, String whatToDo) {
+
+  /**
+   * @param what a clause that says what did not come about
+   */
+  static ApiFailure of(Workload workload, String namespace, ApiAnswer answer, String what) {
+    return switch (answer) {
+      case ApiAnswer.Ok _ ->
+          new ApiFailure(
+              what + ": the API server's answer cannot be read",
+              "try again; tell who runs the cluster if it stays so");
+      case ApiAnswer.Denied(int status, String _, String message) ->
+          new ApiFailure(
+              what + ": " + message,
+              switch (status) {
+                case 401, 403 ->
+                    "who runs the operator must see why this pod's ServiceAccount lacks the right:"
+                        + " is the workload still listed in the McpServer?";
+                case 404 ->
+                    "create %s `%s` in namespace `%s`, or correct the target of workload `%s` in the McpServer"
+                        .formatted(
+                            workload.target().kind(),
+                            workload.target().name(),
+                            namespace,
+                            workload.name());
+                case 429, 500, 503, 504 -> "try again in a moment";
+                default -> "mend what the API server says, then try again";
+              });
+      case ApiAnswer.Unreachable(String why) ->
+          new ApiFailure(
+              what + ": the API server was not reached: " + why,
+              "try again; if it was a change that was not answered, look at the workload first");
+    };
+  }
+}

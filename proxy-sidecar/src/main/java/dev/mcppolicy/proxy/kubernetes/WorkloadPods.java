@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.kubernetes;
+
+import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonArray;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.json.JsonValue.JsonString;
+import dev.mcppolicy.proxy.workload.Deadline;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The pods of a workload, where the sidecar may see them: the capability Logs gives that right.
+ * Labels alone make no pod the workload's (anybody may write them): its controller must be the
+ * StatefulSet itself, or a ReplicaSet that the Deployment names so.
+ */
+final class WorkloadPods {
+  private static final int FORBIDDEN = 403;
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
+  private static final int PODS_MAX = 500;
+
+  private final ApiServer api;
+  private final String namespace;
+  private volatile Deadline forbiddenUntil = Deadline.after(Duration.ZERO);
+
+  WorkloadPods(ApiServer api, String namespace) {
+    this.api = api;
+    this.namespace = namespace;
+  }
+
+  /** What could be seen. */
+  sealed interface Listed {
+    record Pods(List<JsonObject> pods) implements Listed {}
+
+    record Forbidden() implements Listed {}
+
+    record Failed(ApiAnswer answer) implements Listed {}
+  }
+
+  /** How many are told to end and have not; empty when they may not, or could not, be seen. */
+  OptionalInt ending(ScaleTarget target, JsonObject object, Deadline deadline) {
+    if (!forbiddenUntil.isOver()) {
+      return OptionalInt.empty(); // a refusal is in the cluster's audit log: not at every look
+    }
+    return switch (list(target, object, deadline)) {
+      case Listed.Pods(List<JsonObject> pods) ->
+          OptionalInt.of((int) pods.stream().filter(WorkloadPods::isEnding).count());
+      case Listed.Forbidden _, Listed.Failed _ -> OptionalInt.empty();
+    };
+  }
+
+  static boolean isEnding(JsonObject pod) {
+    return pod.object("metadata").flatMap(m -> m.string("deletionTimestamp")).isPresent();
+  }
+
+  static String name(JsonObject pod) {
+    return pod.object("metadata").flatMap(m -> m.string("name")).orElse("");
+  }
+
+  Listed list(ScaleTarget target, JsonObject object, Deadline deadline) {
+    Optional<String> selector = selector(object);
+    if (selector.isEmpty()) {
+      return new Listed.Pods(List.of());
+    }
+    ApiAnswer answer =
+        api.get(
+            "/api/v1/namespaces/"
+                + namespace
+                + "/pods?limit="
+                + PODS_MAX
+                + "&labelSelector="
+                + URLEncoder.encode(selector.get(), StandardCharsets.UTF_8),
+            api.within(deadline.left()));
+    return switch (answer) {
+      case ApiAnswer.Ok(JsonObject list) -> {
+        var pods = new ArrayList<JsonObject>();
+        for (JsonValue item : list.array("items").orElse(JsonArray.EMPTY).elements()) {
+          if (item instanceof JsonObject pod && isOf(target, object, pod)) {
+            pods.add(pod);
+          }
+        }
+        yield new Listed.Pods(pods);
+      }
+      case ApiAnswer.Denied(int status, String _, String _) when status == FORBIDDEN -> {
+        forbiddenUntil = Deadline.after(ASK_AGAIN);
+        yield new Listed.Forbidden();
+      }
+      case ApiAnswer.Denied _, ApiAnswer.Unreachable _ -> new Listed.Failed(answer);
+    };
+  }
+
+  private static boolean isOf(ScaleTarget target, JsonObject object, JsonObject pod) {
+    JsonObject metadata = pod.object("metadata").orElse(JsonObject.EMPTY);
+    Optional<JsonObject> controller =
+        metadata.array("ownerReferences").orElse(JsonArray.EMPTY).elements().stream()
+            .filter(JsonObject.class::isInstance)
+            .map(JsonObject.class::cast)
+            .filter(owner -> owner.get("controller").equals(Optional.of(JsonValue.of(true))))
+            .findFirst();
+    if (controller.isEmpty()) {
+      return false;
+    }
+    if (target.isStatefulSet()) {
+      Optional<String> uid = object.object("metadata").flatMap(m -> m.string("uid"));
+      return uid.isPresent() && controller.get().string("uid").equals(uid);
+    }
+    Optional<String> replicaSet =
+        metadata
+            .object("labels")
+            .flatMap(labels -> labels.string("pod-template-hash"))
+            .map(hash -> target.workload().target().name() + "-" + hash);
+    return controller.get().string("kind").equals(Optional.of("ReplicaSet"))
+        && replicaSet.isPresent()
+        && controller.get().string("name").equals(replicaSet);
+  }
+
+  /** As a query carries it; empty when the object selects nothing. */
+  private static Optional<String> selector(JsonObject object) {
+    Optional<JsonObject> labels =
+        object
+            .object("spec")
+            .flatMap(spec -> spec.object("selector"))
+            .flatMap(selector -> selector.object("matchLabels"));
+    var parts = new ArrayList<String>();
+    for (Map.Entry<String, JsonValue> label :
+        labels.orElse(JsonObject.EMPTY).members().entrySet()) {
+      if (label.getValue() instanceof JsonString(String value)) {
+        parts.add(label.getKey() + "=" + value);
+      }
+    }
+    // expressions only narrow down further, and the controller is looked at besides
+    return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(",", parts));
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.workload;
+
+import dev.mcppolicy.bundle.Workload;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.mcp.Replies;
+import dev.mcppolicy.mcp.RequestMeta;
+import dev.mcppolicy.proxy.workload.ContainerTools.CarriedOut;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Results of container tools: one text whose first line says the outcome, and the facts. */
+final class ToolAnswer {
+  private ToolAnswer() {}
+
+  /** A result with its facts for machines. */
+  static CarriedOut done(String outcome, List<String> more, JsonObject facts, boolean acted) {
+    var lines = new ArrayList<String>();
+    lines.add(outcome);
+    lines.addAll(more);
+    JsonObject result =
+        Replies.toolText(String.join("\n", lines), false)
+            .with("structuredContent", facts)
+            .with(
+                RequestMeta.MEMBER, JsonObject.builder().put(RequestMeta.WORKLOAD, facts).build());
+    return new CarriedOut(result, acted);
+  }
+
+  static CarriedOut failed(
+      String verb, Workload workload, String why, String whatToDo, boolean acted) {
+    String text =
+        "Failed to %s `%s`: %s.\nWhat to do: %s.".formatted(verb, workload.name(), why, whatToDo);
+    return new CarriedOut(Replies.toolText(text, true), acted);
+  }
+
+  static CarriedOut refused(String why) {
+    return new CarriedOut(Replies.toolText("Refused: " + why + ".", true), false);
+  }
+
+  static JsonObject.Builder facts(Workload workload, WorkloadReplicas now) {
+    JsonObject.Builder facts =
+        JsonObject.builder()
+            .put("workload", workload.name())
+            .put("kind", workload.target().kind())
+            .put("name", workload.target().name())
+            .put("requestedReplicas", now.requested())
+            .put("observedReplicas", now.observed());
+    put(facts, "readyReplicas", now.ready());
+    put(facts, "endingReplicas", now.ending());
+    return facts;
+  }
+
+  static void put(JsonObject.Builder facts, String name, OptionalInt number) {
+    if (number.isPresent()) {
+      facts.put(name, number.getAsInt());
+    }
+  }
+
+  static String target(Workload workload) {
+    return workload.target().kind() + " `" + workload.target().name() + "`";
+  }
+
+  static String count(int replicas) {
+    return replicas == 1 ? "1 replica" : replicas + " replicas";
+  }
+
+  static String are(int replicas, String doing) {
+    return (replicas == 1 ? "1 is " : replicas + " are ") + doing;
+  }
+
+  /** What is left of a stopped workload. */
+  static String left(WorkloadReplicas now) {
+    if (now.requested() > 0) {
+      return "meanwhile somebody scaled it to "
+          + count(now.requested())
+          + " again, so it is not stopped";
+    }
+    if (now.observed() > 0) {
+      return now.ending().isPresent()
+          ? are(now.observed() + now.ending().getAsInt(), "still ending")
+          : are(now.observed(), "still ending");
+    }
+    if (now.ending().isEmpty()) {
+      return "none is left, as far as can be seen: one that is just ending is not counted here";
+    }
+    return now.ending().getAsInt() == 0
+        ? "all have ended"
+        : are(now.ending().getAsInt(), "still ending");
+  }
+
+  /** What runs of a started workload. */
+  static String running(WorkloadReplicas now) {
+    String text = are(now.observed(), "running");
+    if (now.ready().isPresent()) {
+      text += ", " + now.ready().getAsInt() + " ready";
+    }
+    if (now.ending().orElse(0) > 0) {
+      text += "; of before, " + are(now.ending().getAsInt(), "still ending");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.workload;
+
+import dev.mcppolicy.bundle.Workload;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Notes what it is asked for, and answers what the test says. */
+public final class RecordingWorkloads implements WorkloadControl {
+  /** What was changed, such as {@code stop vllm 10s UNSAID}, by name of the workload. */
+  public final List<String> acts = new CopyOnWriteArrayList<>();
+
+  public final Map<String, WorkloadLook> looks = new ConcurrentHashMap<>();
+
+  public volatile WorkloadOutcome outcome =
+      new WorkloadOutcome.Changed(
+          "Deployment `vllm` was scaled from 2 replicas to 0",
+          OptionalInt.of(2),
+          replicas(0, 2),
+          List.of());
+
+  public volatile WorkloadLogs logs = new WorkloadLogs.Read(List.of());
+
+  public static WorkloadReplicas replicas(int requested, int observed) {
+    return new WorkloadReplicas(requested, observed, OptionalInt.empty(), OptionalInt.empty());
+  }
+
+  @Override
+  public WorkloadOutcome stop(Workload workload, StopOptions options, Duration timeout) {
+    acts.add(
+        "stop %s %ds %s"
+            .formatted(workload.name(), options.grace().toSeconds(), options.removal()));
+    return outcome;
+  }
+
+  @Override
+  public WorkloadOutcome start(Workload workload, Duration timeout) {
+    acts.add("start " + workload.name());
+    return outcome;
+  }
+
+  @Override
+  public WorkloadOutcome restart(Workload workload, Duration timeout) {
+    acts.add("restart " + workload.name());
+    return outcome;
+  }
+
+  @Override
+  public WorkloadLook look(Workload workload, Duration timeout) {
+    return looks.getOrDefault(
+        workload.name(), new WorkloadLook.Unseen("nothing is known", "look again"));
+  }
+
+  @Override
+  public WorkloadLogs logs(Workload workload, LogLimits limits, Duration timeout) {
+    acts.add("logs %s %d %d".formatted(workload.name(), limits.lines(), limits.bytesMax()));
+    return logs;
+  }
+
+  @Override
+  public Platform platform(Duration timeout) {
+    return new Platform("Somewhere.", JsonObject.builder().put("platform", "somewhere").build());
+  }
+}
