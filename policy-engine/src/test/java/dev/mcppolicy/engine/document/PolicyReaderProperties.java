@@ -2,10 +2,15 @@
 package dev.mcppolicy.engine.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.json.JsonText;
+import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import java.util.List;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -19,19 +24,66 @@ final class PolicyReaderProperties {
     assertNotNull(PolicyReader.read(text));
   }
 
-  @Property(tries = 3_000)
+  @Property(tries = 2_000)
   void neverThrowsOnPiecesOfPolicies(@ForAll("pieces") String text) {
     assertNotNull(PolicyReader.read(text));
   }
 
-  @Property(tries = 1_000)
+  @Property(tries = 500)
   void readsWhatItPrints(@ForAll("documents") PolicyDocument document) {
     JsonObject printed = PolicyPrinter.print(document);
     var expected = new PolicyReading.Valid(document);
     assertEquals(expected, PolicyReader.read(printed));
     assertEquals(expected, PolicyReader.read(JsonText.string(printed)));
+    assertEquals(printed, PolicyPrinter.print(valid(printed)));
+  }
+
+  @Property(tries = 300)
+  void readsYamlAsTheSameDocumentAsJson(@ForAll("documents") PolicyDocument document) {
+    JsonObject printed = PolicyPrinter.print(document);
+    var expected = new PolicyReading.Valid(document);
     // the same text read as YAML, which the comment makes it
     assertEquals(expected, PolicyReader.read("# yaml\n" + JsonText.string(printed)));
+    String blocks = BlockYaml.write(printed);
+    assertEquals(expected, PolicyReader.read(blocks), blocks);
+  }
+
+  @Property(tries = 300)
+  void readsBothSpellingsAsTheSameDocument(@ForAll("documents") PolicyDocument document) {
+    assertEquals(document, valid(Respelt.inCamelCase(PolicyPrinter.print(document))));
+  }
+
+  @Property(tries = 300)
+  void readsKeysInAnyOrderAsTheSameDocument(
+      @ForAll("documents") PolicyDocument document, @ForAll Random random) {
+    assertEquals(document, valid(Respelt.shuffled(PolicyPrinter.print(document), random)));
+  }
+
+  /** A key that is not understood is never ignored, in whichever object of the language. */
+  @Property(tries = 300)
+  void refusesAnUnknownKeyAnywhere(
+      @ForAll("documents") PolicyDocument document, @ForAll Random random) {
+    JsonObject printed = PolicyPrinter.print(document);
+    List<List<Object>> objects = Respelt.objectsOfTheLanguage(printed);
+    List<Object> steps = objects.get(random.nextInt(objects.size()));
+    JsonValue wrong =
+        Edit.at(
+            printed,
+            steps,
+            object -> object.map(o -> ((JsonObject) o).with("unkown", JsonValue.of(true))));
+    var invalid =
+        assertInstanceOf(
+            PolicyReading.Invalid.class, PolicyReader.read((JsonObject) wrong), wrong::toString);
+    assertEquals(1, invalid.problems().size());
+    assertTrue(
+        invalid.problems().getFirst().message().startsWith("`unkown` is not a key of "),
+        invalid::toString);
+  }
+
+  private static PolicyDocument valid(JsonObject printed) {
+    PolicyReading reading = PolicyReader.read(printed);
+    return assertInstanceOf(PolicyReading.Valid.class, reading, () -> reading + " " + printed)
+        .document();
   }
 
   /** A changed character makes another document or an error, never an exception. */
@@ -57,6 +109,36 @@ final class PolicyReaderProperties {
             "limits",
             "rate_limit",
             "rateLimit",
+            "require",
+            "deny_if",
+            "denyIf",
+            "all",
+            "not",
+            "path",
+            "args.a",
+            "/a~1",
+            "op",
+            "regex",
+            "in",
+            "value",
+            "(a{9}",
+            "approval",
+            "ttl",
+            "schedule",
+            "from",
+            "22:00",
+            "except",
+            "2026-02-30",
+            "tests",
+            "call",
+            "expect",
+            "all_tools",
+            "resources",
+            "prompts",
+            "hide",
+            "cost",
+            "timeZone",
+            "Europe/Berlin",
             "max",
             "window",
             "counter",
