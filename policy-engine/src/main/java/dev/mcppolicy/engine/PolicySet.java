@@ -115,7 +115,8 @@ public final class PolicySet {
       var steps = new ArrayList<>(enforced.steps());
       for (ExplainedStep step : everything.steps()) {
         steps.add(
-            new ExplainedStep(Explanation.WITHOUT_AUDIT_MODE + step.step(), false, step.details()));
+            new ExplainedStep(
+                Explanation.WITHOUT_AUDIT_MODE + step.step(), step.decided(), step.details()));
       }
       return new Explanation(
           steps,

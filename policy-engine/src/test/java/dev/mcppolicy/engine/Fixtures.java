@@ -36,6 +36,8 @@ final class Fixtures {
             case "not_loaded" -> new ToolLookup.NotLoaded("the MCP server does not answer");
             case "no_schema" ->
                 new ToolLookup.Known(new ToolDefinition(name, object("{\"name\":\"no_schema\"}")));
+            case "unusable_schema" ->
+                known(name, "{\"properties\":{\"a\":{\"$ref\":\"https://example.com/a\"}}}");
             case "start_vllm" ->
                 known(
                     name,
