@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.cli;
 
+import dev.mcppolicy.engine.document.Wording;
 import dev.mcppolicy.proxy.local.StartException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -10,26 +16,42 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** {@code mcp-policy}. Exit codes: 0 done, 1 failed while running, 2 wrong usage or input. */
+/**
+ * {@code mcp-policy}. Each command has its own exit codes beyond 0 done, 1 failed while running and
+ * 2 wrong usage or input; see {@link ExitCode}.
+ */
 @Command(
     name = "mcp-policy",
-    description = "Puts a policy between MCP clients and an MCP server, on this machine.",
+    description = {
+      "Writes, checks and tries policies for MCP servers, and puts one before a server on this machine.",
+      "Also works as `kubectl mcp-policy`."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {ProxyCommand.class, WrapCommand.class},
     footer = {
       "",
-      "A policy that allows one tool ten times a minute and nothing else:",
-      "  {\"version\": \"1\", \"default\": \"deny\",",
-      "   \"tools\": {\"stop_vllm\": {\"limits\":",
-      "     [{\"counter\": \"stops\", \"window\": \"minute\", \"max\": 10, \"scope\": \"grant\"}]}}}",
+      "To begin:",
+      "  mcp-policy init vllm:operations > policy.yaml",
+      "  mcp-policy check policy.yaml",
+      "  mcp-policy test policy.yaml",
       "",
-      "Exit codes: 0 done, 1 failed while running, 2 wrong usage or input."
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or input; `decide` and `explain` have more.",
+      "Each command explains itself: mcp-policy COMMAND --help"
     })
 public final class McpPolicy implements Callable<Integer> {
-  private static final int FAILED = 1;
-  private static final int WRONG_USAGE = 2;
+
+  /** In the order of help. */
+  private static final List<String> COMMANDS =
+      List.of(
+          "tools", "init", "scan", "check", "test", "decide", "explain", "who-can", "proxy",
+          "wrap");
+
+  private static final int HELP_COLUMNS = 100;
+
+  /** Those that own processes and connections. */
+  private static final Set<String> LASTING = Set.of("scan", "proxy", "wrap");
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -39,34 +61,98 @@ public final class McpPolicy implements Callable<Integer> {
       throw new IllegalStateException("picocli sets the specification before it calls");
     }
     throw new ParameterException(
-        spec.commandLine(), "no command given; say `proxy` or `wrap`, or see `mcp-policy --help`");
+        spec.commandLine(),
+        "no command given; begin with `init` or `check`, or see `mcp-policy --help`");
   }
 
   static void main(String[] arguments) {
     Logging.toStandardError();
-    System.exit(run(arguments));
+    Terminal terminal = Terminal.ofProcess();
+    int code = run(terminal, InstantSource.system(), arguments);
+    terminal.out().flush();
+    terminal.err().flush();
+    if (arguments.length > 0 && LASTING.contains(arguments[0])) {
+      System.exit(code); // with hooks that end the server
+    }
+    Runtime.getRuntime().halt(code); // without the logging that exit() sets up first
   }
 
   /** Runs one command to its end and returns its exit code. */
-  static int run(String... arguments) {
-    return new CommandLine(new McpPolicy())
+  static int run(Terminal terminal, InstantSource clock, String... arguments) {
+    var line = new CommandLine(new McpPolicy());
+    String asked = arguments.length == 0 ? "" : arguments[0];
+    // only what is asked for is made, so that a quick command does not load what a slow one needs
+    for (String name : COMMANDS.contains(asked) ? List.of(asked) : COMMANDS) {
+      line.addSubcommand(name, command(name, terminal, clock));
+    }
+    return line.setOut(terminal.out())
+        .setErr(terminal.err())
+        .setUsageHelpWidth(HELP_COLUMNS)
         .setParameterExceptionHandler(McpPolicy::wrongUsage)
         .setExecutionExceptionHandler(McpPolicy::failed)
         .execute(arguments);
   }
 
+  private static Object command(String name, Terminal terminal, InstantSource clock) {
+    return switch (name) {
+      case "tools" -> new ToolsCommand(terminal);
+      case "init" -> new InitCommand(terminal);
+      case "scan" -> new ScanCommand(terminal);
+      case "check" -> new CheckCommand(terminal);
+      case "test" -> new TestCommand(terminal);
+      case "decide" -> new DecideCommand(terminal, clock);
+      case "explain" -> new ExplainCommand(terminal, clock);
+      case "who-can" -> new WhoCanCommand(terminal);
+      case "proxy" -> new ProxyCommand();
+      case "wrap" -> new WrapCommand();
+      default -> throw new IllegalArgumentException("no command is named " + name);
+    };
+  }
+
   private static int wrongUsage(ParameterException e, String[] arguments) {
-    e.getCommandLine().getErr().println("mcp-policy: " + e.getMessage());
-    return WRONG_USAGE;
+    boolean isRoot = e.getCommandLine().getParent() == null;
+    String said = String.valueOf(e.getMessage());
+    String text =
+        e instanceof UnmatchedArgumentException unmatched
+            ? unknown(unmatched, isRoot)
+            : said.substring(0, 1).toLowerCase(Locale.ROOT) + said.substring(1);
+    e.getCommandLine().getErr().println("mcp-policy: " + text);
+    return ExitCode.BAD_INPUT;
+  }
+
+  private static String unknown(UnmatchedArgumentException e, boolean isRoot) {
+    String first = e.getUnmatched().getFirst();
+    boolean isOption = first.startsWith("-");
+    String kind =
+        isOption ? " is not an option" : isRoot ? " is not a command" : " is one too many";
+    List<String> near = isOption || isRoot ? e.getSuggestions() : List.of();
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    return Wording.quoted(first)
+        + kind
+        + (near.isEmpty() ? "" : " (did you mean `" + near.getFirst() + "`?)")
+        + "; see `"
+        + command
+        + " --help`";
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult arguments) {
     PrintWriter err = command.getErr();
-    if (e instanceof StartException start) {
-      start.problems().forEach(problem -> err.println("mcp-policy: " + problem));
-      return WRONG_USAGE;
-    }
-    err.println("mcp-policy: " + e);
-    return FAILED;
+    return switch (e) {
+      case BadInputException input -> wrong(err, input.problems());
+      case StartException start -> wrong(err, start.problems());
+      case IOException io -> {
+        err.println("mcp-policy: " + io.getMessage());
+        yield ExitCode.FAILED;
+      }
+      default -> {
+        err.println("mcp-policy: " + e);
+        yield ExitCode.FAILED;
+      }
+    };
+  }
+
+  private static int wrong(PrintWriter err, List<String> problems) {
+    problems.forEach(problem -> err.println("mcp-policy: " + problem));
+    return ExitCode.BAD_INPUT;
   }
 }

@@ -42,7 +42,7 @@ final class McpPolicyTest {
     Ran ran = run();
     assertEquals(2, ran.exitCode());
     assertEquals(
-        "mcp-policy: no command given; say `proxy` or `wrap`, or see `mcp-policy --help`\n",
+        "mcp-policy: no command given; begin with `init` or `check`, or see `mcp-policy --help`\n",
         ran.err());
   }
 

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Says in words what a condition of a document states, and why it cannot be told of a call. */
-final class ConditionText {
+public final class ConditionText {
   private static final int TEXT_MAX = 400;
   private static final int OPERANDS_MAX = 8;
 
@@ -28,7 +28,7 @@ final class ConditionText {
   private ConditionText() {}
 
   /** For example {@code `args.port` is greater than 9000}; at most about 400 characters. */
-  static String of(Condition condition) {
+  public static String of(Condition condition) {
     String text = unbounded(condition);
     return text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX) + "...";
   }

@@ -103,7 +103,7 @@ public final class PolicyReader {
     return document(spec, besides, problems);
   }
 
-  private static Optional<JsonValue> value(String text, Problems problems) {
+  static Optional<JsonValue> value(String text, Problems problems) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (bytes.length > DOCUMENT_BYTES_MAX) {
       problems.add(Place.DOCUMENT, tooLong(bytes.length));
