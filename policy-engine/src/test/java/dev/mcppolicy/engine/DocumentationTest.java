@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.mcppolicy.engine.catalogue.RiskCatalogue;
+import dev.mcppolicy.engine.document.PolicyDocument;
 import dev.mcppolicy.engine.document.PolicyReader;
 import dev.mcppolicy.engine.document.PolicyReading;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -37,16 +40,31 @@ final class DocumentationTest {
   }
 
   @TestFactory
-  List<DynamicTest> everyPolicyInTheReferenceIsValid() throws IOException {
+  List<DynamicTest> everyPolicyInTheReferenceDoesWhatItsTestsSay() throws IOException {
     List<String> policies = blocks("json", "yaml");
-    assertTrue(policies.size() >= 4, "found only " + policies.size());
+    assertTrue(policies.size() >= 30, "found only " + policies.size());
     return policies.stream()
-        .map(
-            text ->
-                dynamicTest(
-                    text.lines().skip(2).findFirst().orElse(""),
-                    () -> assertInstanceOf(PolicyReading.Valid.class, PolicyReader.read(text))))
+        .map(text -> dynamicTest(title(text), () -> check(text, policies.getFirst())))
         .toList();
+  }
+
+  private static String title(String policy) {
+    return policy.lines().skip(2).limit(3).map(String::strip).collect(Collectors.joining(" "));
+  }
+
+  private static void check(String text, String withoutTests) {
+    PolicyReading reading = PolicyReader.read(text);
+    PolicyDocument document =
+        assertInstanceOf(PolicyReading.Valid.class, reading, reading::toString).document();
+    List<TestResult> results =
+        PolicyTests.run(
+            document,
+            new PolicyId("inference", "example", 1),
+            RiskCatalogue.vllm().asToolCatalogue());
+    assertTrue(text.equals(withoutTests) || !results.isEmpty(), "the example has no test");
+    for (TestResult result : results) {
+      assertTrue(result.passed(), result::toString);
+    }
   }
 
   @Test
