@@ -5,12 +5,18 @@ import dev.mcppolicy.engine.document.ValuePath;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.json.JsonValue.JsonString;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** A way into the arguments of a call, ready to walk without making anything. */
 final class ArgumentPath {
+  /** Stands for a value that is not there. */
+  private static final JsonValue ABSENT = new JsonString("absent");
+
+  /** Stands for a value behind one that has no such parts. */
+  private static final JsonValue UNREACHABLE = new JsonString("unreachable");
+
   private static final int NO_INDEX = -1;
 
   private final String[] tokens;
@@ -23,41 +29,45 @@ final class ArgumentPath {
     this.indexes = path.tokens().stream().mapToInt(ArgumentPath::index).toArray();
   }
 
-  /**
-   * What a test says of the value at the end of the path.
-   *
-   * @param absent the answer when nothing stands there
-   * @param mistyped the answer when the way leads through a value that has no such parts
-   */
-  Truth test(JsonObject arguments, ValueTest test, Truth absent, Truth mistyped) {
+  /** The value at the end of the path, or one of the two that say why there is none. */
+  JsonValue resolve(JsonObject arguments) {
     JsonValue value = arguments;
     for (int i = 0; i < tokens.length; i++) {
       if (value instanceof JsonObject object) {
         JsonValue member = object.members().get(tokens[i]);
         if (member == null) {
-          return absent;
+          return ABSENT;
         }
         value = member;
       } else if (value instanceof JsonArray array) {
         if (indexes[i] == NO_INDEX) {
-          return mistyped;
+          return UNREACHABLE;
         }
         if (indexes[i] >= array.elements().size()) {
-          return absent;
+          return ABSENT;
         }
         value = array.elements().get(indexes[i]);
       } else {
-        return mistyped;
+        return UNREACHABLE;
       }
     }
-    return test.of(value);
+    return value;
   }
 
-  /** The value at the end of the path; empty when none can be reached. */
+  /** The value at the end of the path; empty when there is none. */
   Optional<JsonValue> find(JsonObject arguments) {
-    var found = new Finding();
-    test(arguments, found, Truth.FALSE, Truth.FALSE);
-    return Optional.ofNullable(found.value);
+    JsonValue found = resolve(arguments);
+    return isAbsent(found) || isUnreachable(found) ? Optional.empty() : Optional.of(found);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very object, whatever a caller sends
+  static boolean isAbsent(JsonValue resolved) {
+    return resolved == ABSENT;
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  static boolean isUnreachable(JsonValue resolved) {
+    return resolved == UNREACHABLE;
   }
 
   /** An index as RFC 6901 writes it: no sign, no leading zero. */
@@ -67,21 +77,6 @@ final class ArgumentPath {
       return NO_INDEX;
     }
     return token.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(token);
-  }
-
-  private static final class Finding implements ValueTest {
-    private @Nullable JsonValue value;
-
-    @Override
-    public Truth of(JsonValue found) {
-      value = found;
-      return Truth.TRUE;
-    }
-
-    @Override
-    public Truth ofText(String text) {
-      throw new IllegalStateException("a path into arguments ends at a value");
-    }
   }
 
   /** As a document writes it: with dots, or as a pointer where a key needs it. */

@@ -12,9 +12,9 @@ import java.util.Optional;
  */
 record BoundApproval(ApprovalNeed need, Optional<String> reason, List<BoundCondition> unless) {
 
-  boolean isNeeded(Call call) {
+  boolean isNeeded(CallValues values) {
     for (BoundCondition condition : unless) {
-      if (condition.evaluate(call) != Truth.TRUE) {
+      if (condition.evaluate(values) != Truth.TRUE) {
         return true;
       }
     }

@@ -20,18 +20,23 @@ record BoundCondition(
     CompiledCondition compiled) {
 
   static BoundCondition of(
-      PolicyId policy, String rule, Optional<String> reason, Condition declared, Truth whenAbsent) {
+      PolicyId policy,
+      String rule,
+      Optional<String> reason,
+      Condition declared,
+      Truth whenAbsent,
+      ArgumentPaths paths) {
     return new BoundCondition(
         policy,
         rule,
         reason,
         declared,
         whenAbsent,
-        CompiledCondition.compile(declared, whenAbsent));
+        CompiledCondition.compile(declared, whenAbsent, paths));
   }
 
-  Truth evaluate(Call call) {
-    return compiled.evaluate(call);
+  Truth evaluate(CallValues values) {
+    return compiled.evaluate(values);
   }
 
   Optional<String> whyUndetermined(Call call) {

@@ -4,33 +4,37 @@ package dev.mcppolicy.engine;
 import dev.mcppolicy.engine.document.Condition;
 import dev.mcppolicy.engine.document.Operator;
 import dev.mcppolicy.engine.document.ValuePath;
+import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonBoolean;
 import dev.mcppolicy.json.JsonValue.JsonNumber;
 import java.util.List;
 
 /** A condition, ready to evaluate without making anything. For any thread. */
 sealed interface CompiledCondition {
-  Truth evaluate(Call call);
+  Truth evaluate(CallValues values);
 
   /**
    * @param whenAbsent what an {@code optional} comparison is when its value is absent
+   * @param paths takes up those that the condition looks at
    */
-  static CompiledCondition compile(Condition condition, Truth whenAbsent) {
+  static CompiledCondition compile(Condition condition, Truth whenAbsent, ArgumentPaths paths) {
     return switch (condition) {
-      case Condition.All(List<Condition> parts) -> new All(compile(parts, whenAbsent));
-      case Condition.Any(List<Condition> parts) -> new Any(compile(parts, whenAbsent));
-      case Condition.Not(Condition part) -> new Not(compile(part, whenAbsent));
-      case Condition.Comparison comparison -> compile(comparison, whenAbsent);
+      case Condition.All(List<Condition> parts) -> new All(compile(parts, whenAbsent, paths));
+      case Condition.Any(List<Condition> parts) -> new Any(compile(parts, whenAbsent, paths));
+      case Condition.Not(Condition part) -> new Not(compile(part, whenAbsent, paths));
+      case Condition.Comparison comparison -> compile(comparison, whenAbsent, paths);
     };
   }
 
-  private static CompiledCondition[] compile(List<Condition> conditions, Truth whenAbsent) {
+  private static CompiledCondition[] compile(
+      List<Condition> conditions, Truth whenAbsent, ArgumentPaths paths) {
     return conditions.stream()
-        .map(condition -> compile(condition, whenAbsent))
+        .map(condition -> compile(condition, whenAbsent, paths))
         .toArray(CompiledCondition[]::new);
   }
 
-  private static CompiledCondition compile(Condition.Comparison comparison, Truth whenAbsent) {
+  private static CompiledCondition compile(
+      Condition.Comparison comparison, Truth whenAbsent, ArgumentPaths paths) {
     ValueTest test = ValueTest.compile(comparison);
     Truth absent = comparison.optional() ? whenAbsent : Truth.UNDETERMINED;
     Truth mistyped = Truth.UNDETERMINED;
@@ -41,8 +45,7 @@ sealed interface CompiledCondition {
       mistyped = absent;
     }
     return switch (comparison.path()) {
-      case ValuePath.Argument path ->
-          new OfArgument(new ArgumentPath(path), test, absent, mistyped);
+      case ValuePath.Argument path -> new OfArgument(paths.slot(path), test, absent, mistyped);
       case ValuePath.GrantName() -> new OfGrantName(test);
       case ValuePath.GrantLabel(String key) -> new OfGrantLabel(key, test, absent);
       case ValuePath.WorkloadName() -> new OfWorkloadName(test, absent);
@@ -59,10 +62,10 @@ sealed interface CompiledCondition {
     }
 
     @Override
-    public Truth evaluate(Call call) {
+    public Truth evaluate(CallValues values) {
       Truth all = Truth.TRUE;
       for (CompiledCondition part : parts) {
-        Truth one = part.evaluate(call);
+        Truth one = part.evaluate(values);
         if (one == Truth.FALSE) {
           return Truth.FALSE;
         }
@@ -81,10 +84,10 @@ sealed interface CompiledCondition {
     }
 
     @Override
-    public Truth evaluate(Call call) {
+    public Truth evaluate(CallValues values) {
       Truth any = Truth.FALSE;
       for (CompiledCondition part : parts) {
-        Truth one = part.evaluate(call);
+        Truth one = part.evaluate(values);
         if (one == Truth.TRUE) {
           return Truth.TRUE;
         }
@@ -96,49 +99,55 @@ sealed interface CompiledCondition {
 
   record Not(CompiledCondition part) implements CompiledCondition {
     @Override
-    public Truth evaluate(Call call) {
-      return part.evaluate(call).not();
+    public Truth evaluate(CallValues values) {
+      return part.evaluate(values).not();
     }
   }
 
-  record OfArgument(ArgumentPath path, ValueTest test, Truth absent, Truth mistyped)
+  record OfArgument(int slot, ValueTest test, Truth absent, Truth mistyped)
       implements CompiledCondition {
     @Override
-    public Truth evaluate(Call call) {
-      return path.test(call.arguments(), test, absent, mistyped);
+    public Truth evaluate(CallValues values) {
+      JsonValue value = values.argument(slot);
+      if (ArgumentPath.isAbsent(value)) {
+        return absent;
+      }
+      return ArgumentPath.isUnreachable(value) ? mistyped : test.of(value);
     }
   }
 
   record OfGrantName(ValueTest test) implements CompiledCondition {
     @Override
-    public Truth evaluate(Call call) {
-      return test.ofText(call.caller().grant().name());
+    public Truth evaluate(CallValues values) {
+      return test.ofText(values.call().caller().grant().name());
     }
   }
 
   record OfGrantLabel(String key, ValueTest test, Truth absent) implements CompiledCondition {
     @Override
-    public Truth evaluate(Call call) {
-      String label = call.caller().grant().labels().get(key);
+    public Truth evaluate(CallValues values) {
+      String label = values.call().caller().grant().labels().get(key);
       return label == null ? absent : test.ofText(label);
     }
   }
 
   record OfWorkloadName(ValueTest test, Truth absent) implements CompiledCondition {
     @Override
-    public Truth evaluate(Call call) {
-      return call.workload().isEmpty() ? absent : test.ofText(call.workload().get().name());
+    public Truth evaluate(CallValues values) {
+      return values.call().workload().isEmpty()
+          ? absent
+          : test.ofText(values.call().workload().get().name());
     }
   }
 
   /** Replicas that could not be read are no absent ones: {@code optional} does not excuse them. */
   record OfReplicas(ValueTest test, Truth absent, Truth unread) implements CompiledCondition {
     @Override
-    public Truth evaluate(Call call) {
-      if (call.workload().isEmpty()) {
+    public Truth evaluate(CallValues values) {
+      if (values.call().workload().isEmpty()) {
         return absent;
       }
-      CalledWorkload workload = call.workload().get();
+      CalledWorkload workload = values.call().workload().get();
       return workload.replicas().isEmpty()
           ? unread
           : test.of(new JsonNumber(Long.toString(workload.replicas().get())));

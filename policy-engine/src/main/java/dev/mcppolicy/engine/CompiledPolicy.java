@@ -26,7 +26,10 @@ import java.util.Set;
 record CompiledPolicy(
     BoundPolicy bound, Map<Subject, CompiledRule> rules, List<CompiledLimit> allToolsLimits) {
 
-  static CompiledPolicy of(BoundPolicy bound) {
+  /**
+   * @param paths those of all policies that are compiled together
+   */
+  static CompiledPolicy of(BoundPolicy bound, Map<Subject, ArgumentPaths> paths) {
     PolicyDocument document = bound.document();
     Set<String> shared = sharedCounters(document);
     Map<Subject, CompiledRule> rules = new HashMap<>();
@@ -35,7 +38,13 @@ record CompiledPolicy(
         var subject = new Subject(kind, rule.getKey());
         rules.put(
             subject,
-            CompiledRule.of(bound.id(), subject, rule.getValue(), document.mode(), shared));
+            CompiledRule.of(
+                bound.id(),
+                subject,
+                rule.getValue(),
+                document.mode(),
+                shared,
+                paths.computeIfAbsent(subject, _ -> new ArgumentPaths())));
       }
     }
     var allTools = new ArrayList<CompiledLimit>();

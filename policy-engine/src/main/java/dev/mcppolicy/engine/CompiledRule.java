@@ -18,6 +18,7 @@ import java.util.Set;
  * What one policy says of one tool, resource or prompt.
  *
  * @param pointer JSON Pointer of the rule
+ * @param paths shared by all rules of that subject
  */
 record CompiledRule(
     PolicyId policy,
@@ -31,13 +32,20 @@ record CompiledRule(
     List<BoundCondition> require,
     Optional<BoundSchedule> schedule,
     List<CompiledLimit> limits,
-    Optional<BoundApproval> approval) {
+    Optional<BoundApproval> approval,
+    ArgumentPaths paths) {
 
   /**
    * @param sharedCounters names of counters that several rules of the document use
+   * @param paths those of all rules of that subject
    */
   static CompiledRule of(
-      PolicyId policy, Subject subject, Rule rule, Mode ofDocument, Set<String> sharedCounters) {
+      PolicyId policy,
+      Subject subject,
+      Rule rule,
+      Mode ofDocument,
+      Set<String> sharedCounters,
+      ArgumentPaths paths) {
     String pointer = Pointer.rule(subject);
     Optional<String> reason = rule.reason();
     return new CompiledRule(
@@ -48,15 +56,17 @@ record CompiledRule(
         rule.mode().orElse(ofDocument) == Mode.AUDIT,
         rule.strictArguments(),
         reason,
-        conditions(policy, pointer + "/deny_if/", reason, rule.denyIf(), Truth.FALSE),
-        conditions(policy, pointer + "/require/", reason, rule.require(), Truth.TRUE),
+        conditions(policy, pointer + "/deny_if/", reason, rule.denyIf(), Truth.FALSE, paths),
+        conditions(policy, pointer + "/require/", reason, rule.require(), Truth.TRUE, paths),
         rule.schedule()
             .map(
                 schedule ->
                     new BoundSchedule(
                         policy, pointer + "/schedule", reason, new CompiledSchedule(schedule))),
         limits(policy, pointer, rule, sharedCounters),
-        rule.approval().map(approval -> approval(policy, pointer + "/approval", reason, approval)));
+        rule.approval()
+            .map(approval -> approval(policy, pointer + "/approval", reason, approval, paths)),
+        paths);
   }
 
   private static List<BoundCondition> conditions(
@@ -64,10 +74,12 @@ record CompiledRule(
       String pointer,
       Optional<String> reason,
       List<Condition> declared,
-      Truth whenAbsent) {
+      Truth whenAbsent,
+      ArgumentPaths paths) {
     var conditions = new ArrayList<BoundCondition>();
     for (int i = 0; i < declared.size(); i++) {
-      conditions.add(BoundCondition.of(policy, pointer + i, reason, declared.get(i), whenAbsent));
+      conditions.add(
+          BoundCondition.of(policy, pointer + i, reason, declared.get(i), whenAbsent, paths));
     }
     return List.copyOf(conditions);
   }
@@ -97,7 +109,11 @@ record CompiledRule(
   }
 
   private static BoundApproval approval(
-      PolicyId policy, String pointer, Optional<String> reason, Approval approval) {
+      PolicyId policy,
+      String pointer,
+      Optional<String> reason,
+      Approval approval,
+      ArgumentPaths paths) {
     return new BoundApproval(
         new ApprovalNeed(
             policy,
@@ -107,7 +123,7 @@ record CompiledRule(
             approval.ttl(),
             approval.reason()),
         reason,
-        conditions(policy, pointer + "/unless/", reason, approval.unless(), Truth.TRUE));
+        conditions(policy, pointer + "/unless/", reason, approval.unless(), Truth.TRUE, paths));
   }
 
   /** Why the rule lets no call pass, whatever it carries: its action, or a limit of 0. */

@@ -99,7 +99,9 @@ public final class ConditionText {
    * @param whenAbsent as it was compiled with
    */
   static Optional<String> whyUndetermined(Condition condition, Truth whenAbsent, Call call) {
-    if (CompiledCondition.compile(condition, whenAbsent).evaluate(call) != Truth.UNDETERMINED) {
+    var paths = new ArgumentPaths();
+    CompiledCondition compiled = CompiledCondition.compile(condition, whenAbsent, paths);
+    if (compiled.evaluate(new CallValues(call, paths.all())) != Truth.UNDETERMINED) {
       return Optional.empty();
     }
     return switch (condition) {
@@ -121,15 +123,13 @@ public final class ConditionText {
     String path = path(comparison.path());
     return switch (comparison.path()) {
       case ValuePath.Argument argument -> {
-        var way = new ArgumentPath(argument);
-        Optional<JsonValue> found = way.find(call.arguments());
-        if (found.isPresent()) {
-          yield path + ofValue(comparison, found.get());
+        JsonValue value = new ArgumentPath(argument).resolve(call.arguments());
+        if (ArgumentPath.isAbsent(value)) {
+          yield path + " is not given";
         }
-        Truth absence = way.test(call.arguments(), ValueTest.ANY, Truth.FALSE, Truth.UNDETERMINED);
-        yield absence == Truth.FALSE
-            ? path + " is not given"
-            : path + " leads through a value that has no such part";
+        yield ArgumentPath.isUnreachable(value)
+            ? path + " leads through a value that has no such part"
+            : path + ofValue(comparison, value);
       }
       case ValuePath.GrantName() -> path + IS_TEXT;
       case ValuePath.GrantLabel(String key) ->

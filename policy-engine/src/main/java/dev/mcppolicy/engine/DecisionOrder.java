@@ -102,7 +102,7 @@ final class DecisionOrder {
 
   private static Optional<Decision> conditionDenies(Evaluation call) {
     for (BoundCondition condition : call.rule().denyIf()) {
-      Truth truth = condition.evaluate(call.call());
+      Truth truth = condition.evaluate(call.values());
       if (truth != Truth.FALSE) {
         return deny(DecisionText.deniedByCondition(condition, truth, call.call()));
       }
@@ -112,7 +112,7 @@ final class DecisionOrder {
 
   private static Optional<Decision> requirementIsNotMet(Evaluation call) {
     for (BoundCondition condition : call.rule().require()) {
-      Truth truth = condition.evaluate(call.call());
+      Truth truth = condition.evaluate(call.values());
       if (truth != Truth.TRUE) {
         return deny(DecisionText.requirementNotMet(condition, truth, call.call()));
       }
@@ -185,7 +185,7 @@ final class DecisionOrder {
   private static Optional<Decision> approvalIsNeeded(Evaluation call) {
     var needed = new ArrayList<BoundApproval>(0);
     for (BoundApproval approval : call.rule().approvals()) {
-      if (approval.isNeeded(call.call())) {
+      if (approval.isNeeded(call.values())) {
         needed.add(approval);
       }
     }

@@ -15,6 +15,7 @@ final class Evaluation {
   private final UnitedRule rule;
   private final Instant now;
   private final CounterUsage usage;
+  private final CallValues values;
   private @Nullable ChargeSheet sheet;
 
   private Evaluation(
@@ -24,6 +25,7 @@ final class Evaluation {
     this.rule = rule;
     this.now = now;
     this.usage = usage;
+    this.values = rule.values(call);
   }
 
   static Evaluation of(
@@ -56,6 +58,11 @@ final class Evaluation {
   /** What the policies of the grant say of what is called. */
   UnitedRule rule() {
     return rule;
+  }
+
+  /** What conditions look at. */
+  CallValues values() {
+    return values;
   }
 
   Instant now() {

@@ -68,7 +68,7 @@ final class ExplainedSteps {
     return place(condition.policy(), condition.rule())
         + ConditionText.of(condition.declared())
         + ": "
-        + condition.evaluate(call.call()).word()
+        + condition.evaluate(call.values()).word()
         + condition.whyUndetermined(call.call()).map(why -> " (" + why + ")").orElse("");
   }
 
@@ -133,7 +133,7 @@ final class ExplainedSteps {
                 Stream.concat(
                     Stream.of(
                         place(approval.need().policy(), approval.need().rule())
-                            + (approval.isNeeded(call.call()) ? "needed" : "waived")),
+                            + (approval.isNeeded(call.values()) ? "needed" : "waived")),
                     approval.unless().stream().map(unless -> condition(call, unless))))
         .toList();
   }

@@ -53,10 +53,11 @@ public final class PolicySet {
    * @throws IllegalArgumentException when two policies have the same namespace and name
    */
   public static PolicySet compile(List<BoundPolicy> policies, Consumer<Throwable> faults) {
+    Map<Subject, ArgumentPaths> paths = new HashMap<>();
     List<CompiledPolicy> sorted =
         policies.stream()
             .sorted(Comparator.comparing(BoundPolicy::id))
-            .map(CompiledPolicy::of)
+            .map(policy -> CompiledPolicy.of(policy, paths))
             .toList();
     for (int i = 1; i < sorted.size(); i++) {
       PolicyId id = sorted.get(i).id();

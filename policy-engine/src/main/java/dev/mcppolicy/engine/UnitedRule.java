@@ -33,6 +33,7 @@ final class UnitedRule {
   private final BoundCondition[] require;
   private final BoundSchedule[] schedules;
   private final CompiledLimit[] limits;
+  private final ArgumentPath[] paths;
   private final BoundApproval[] approvals;
   private final boolean countsByGrantAlone;
   private final ConcurrentMap<Object, ChargeSheet> sheets = new ConcurrentHashMap<>();
@@ -54,6 +55,7 @@ final class UnitedRule {
     this.schedules = parts.schedules.toArray(BoundSchedule[]::new);
     this.approvals = parts.approvals.toArray(BoundApproval[]::new);
     this.limits = parts.limits.stream().sorted(CompiledLimit.ORDER).toArray(CompiledLimit[]::new);
+    this.paths = parts.paths.all();
     this.countsByGrantAlone =
         parts.limits.stream()
             .flatMap(limit -> limit.declared().scope().stream())
@@ -67,8 +69,10 @@ final class UnitedRule {
     private final List<BoundSchedule> schedules = new ArrayList<>();
     private final List<CompiledLimit> limits = new ArrayList<>();
     private final List<BoundApproval> approvals = new ArrayList<>();
+    private ArgumentPaths paths = new ArgumentPaths();
 
     void add(CompiledRule rule) {
+      paths = rule.paths();
       denyIf.addAll(rule.denyIf());
       require.addAll(rule.require());
       rule.schedule().ifPresent(schedules::add);
@@ -185,6 +189,11 @@ final class UnitedRule {
   /** Not to be changed, like the next ones. */
   BoundCondition[] denyIf() {
     return denyIf;
+  }
+
+  /** What conditions look at in a call. */
+  CallValues values(Call call) {
+    return new CallValues(call, paths);
   }
 
   BoundCondition[] require() {
