@@ -99,7 +99,11 @@ final class ArchitectureTest {
   void everyPackageIsNullMarked() {
     for (String name :
         new String[] {
-          "dev.mcppolicy.engine", "dev.mcppolicy.engine.catalogue", "dev.mcppolicy.engine.document"
+          "dev.mcppolicy.engine",
+          "dev.mcppolicy.engine.analysis",
+          "dev.mcppolicy.engine.catalogue",
+          "dev.mcppolicy.engine.document",
+          "dev.mcppolicy.engine.schema"
         }) {
       assertTrue(CLASSES.getPackage(name).isAnnotatedWith(NullMarked.class), name);
     }

@@ -61,7 +61,7 @@ public final class Wording {
   }
 
   /** {@code (did you mean `minute`?)}, or nothing when no candidate is near. */
-  static String didYouMean(String text, Collection<String> candidates) {
+  public static String didYouMean(String text, Collection<String> candidates) {
     return nearest(text, candidates)
         .map(candidate -> " (did you mean `" + candidate + "`?)")
         .orElse("");

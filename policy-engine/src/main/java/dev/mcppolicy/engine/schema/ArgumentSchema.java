@@ -6,9 +6,7 @@ import dev.mcppolicy.engine.schema.ObjectKeywords.Members;
 import dev.mcppolicy.engine.schema.SchemaViolation.Kind;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +36,7 @@ public final class ArgumentSchema {
     Set<String> names = new LinkedHashSet<>();
     var patterns = new ArrayList<TextPattern>();
     boolean alternatives = false;
-    for (Subschema schema : appliedToArguments(root)) {
+    for (Subschema schema : SchemaPaths.appliedInPlace(List.of(root))) {
       for (Keyword keyword : schema.keywords()) {
         switch (keyword) {
           case Members members -> {
@@ -76,6 +74,17 @@ public final class ArgumentSchema {
    */
   public List<String> declared() {
     return declared;
+  }
+
+  /**
+   * Whether the schema has a place for a value at that path, for those who write policies: false
+   * when an object on the way names its members and not this one, or a value on the way can have no
+   * parts. True when it cannot be told.
+   *
+   * @param tokens names of members and indices of elements, not empty
+   */
+  public boolean mayHave(List<String> tokens) {
+    return SchemaPaths.mayHave(root, tokens);
   }
 
   /**
@@ -137,24 +146,5 @@ public final class ArgumentSchema {
                     Kind.WRONG,
                     name,
                     "is declared only for calls with other arguments than these"));
-  }
-
-  /** The root and all schemas that apply to the arguments as a whole, but for those ruled out. */
-  private static List<Subschema> appliedToArguments(Subschema root) {
-    Set<Subschema> seen = new HashSet<>();
-    var all = new ArrayList<Subschema>();
-    var waiting = new ArrayDeque<Subschema>();
-    waiting.add(root);
-    for (Subschema next = waiting.poll(); next != null; next = waiting.poll()) {
-      if (seen.add(next)) {
-        all.add(next);
-        for (Keyword keyword : next.keywords()) {
-          if (!(keyword instanceof InPlaceKeywords.Not)) {
-            waiting.addAll(keyword.inPlace());
-          }
-        }
-      }
-    }
-    return all;
   }
 }

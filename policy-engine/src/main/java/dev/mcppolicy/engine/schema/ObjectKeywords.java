@@ -61,6 +61,11 @@ final class ObjectKeywords {
       return additional;
     }
 
+    /** Whether the schema says something of members that are neither named nor matched. */
+    boolean saysOfOthers() {
+      return hasAdditional;
+    }
+
     @Override
     public boolean holds(JsonValue value, Check check) {
       if (!(value instanceof JsonObject(Map<String, JsonValue> members))) {
