@@ -9,16 +9,18 @@ import java.util.Optional;
  *
  * @param rule JSON Pointer of the condition
  * @param reason what the rule says to the agent
- * @param whenAbsent what {@code optional} makes of an absent value
  */
 record BoundCondition(
     PolicyId policy,
     String rule,
     Optional<String> reason,
     Condition declared,
-    Truth whenAbsent,
     CompiledCondition compiled) {
 
+  /**
+   * @param whenAbsent what {@code optional} makes of an absent value
+   * @param paths takes up those that the condition looks at
+   */
   static BoundCondition of(
       PolicyId policy,
       String rule,
@@ -27,19 +29,15 @@ record BoundCondition(
       Truth whenAbsent,
       ArgumentPaths paths) {
     return new BoundCondition(
-        policy,
-        rule,
-        reason,
-        declared,
-        whenAbsent,
-        CompiledCondition.compile(declared, whenAbsent, paths));
+        policy, rule, reason, declared, CompiledCondition.compile(declared, whenAbsent, paths));
   }
 
   Truth evaluate(CallValues values) {
     return compiled.evaluate(values);
   }
 
-  Optional<String> whyUndetermined(Call call) {
-    return ConditionText.whyUndetermined(declared, whenAbsent, call);
+  /** Why the condition is undetermined; only asked when it is. */
+  String whyUndetermined(CallValues values) {
+    return ConditionText.why(compiled.undetermined(values), values.call());
   }
 }

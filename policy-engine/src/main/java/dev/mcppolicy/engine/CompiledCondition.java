@@ -13,6 +13,9 @@ import java.util.List;
 sealed interface CompiledCondition {
   Truth evaluate(CallValues values);
 
+  /** The first comparison that makes the condition undetermined; only asked when it is. */
+  Condition.Comparison undetermined(CallValues values);
+
   /**
    * @param whenAbsent what an {@code optional} comparison is when its value is absent
    * @param paths takes up those that the condition looks at
@@ -45,12 +48,33 @@ sealed interface CompiledCondition {
       mistyped = absent;
     }
     return switch (comparison.path()) {
-      case ValuePath.Argument path -> new OfArgument(paths.slot(path), test, absent, mistyped);
-      case ValuePath.GrantName() -> new OfGrantName(test);
-      case ValuePath.GrantLabel(String key) -> new OfGrantLabel(key, test, absent);
-      case ValuePath.WorkloadName() -> new OfWorkloadName(test, absent);
-      case ValuePath.WorkloadReplicas() -> new OfReplicas(test, absent, mistyped);
+      case ValuePath.Argument path ->
+          new OfArgument(comparison, paths.slot(path), test, absent, mistyped);
+      case ValuePath.GrantName() -> new OfGrantName(comparison, test);
+      case ValuePath.GrantLabel(String key) -> new OfGrantLabel(comparison, key, test, absent);
+      case ValuePath.WorkloadName() -> new OfWorkloadName(comparison, test, absent);
+      case ValuePath.WorkloadReplicas() -> new OfReplicas(comparison, test, absent, mistyped);
     };
+  }
+
+  private static Condition.Comparison firstUndetermined(
+      CompiledCondition[] parts, CallValues values) {
+    for (CompiledCondition part : parts) {
+      if (part.evaluate(values) == Truth.UNDETERMINED) {
+        return part.undetermined(values);
+      }
+    }
+    throw new IllegalStateException("no part is undetermined");
+  }
+
+  /** One comparison. */
+  sealed interface Leaf extends CompiledCondition {
+    Condition.Comparison declared();
+
+    @Override
+    default Condition.Comparison undetermined(CallValues values) {
+      return declared();
+    }
   }
 
   /** False when one part is false, else undetermined when one is, else true. */
@@ -59,6 +83,11 @@ sealed interface CompiledCondition {
 
     private All(CompiledCondition[] parts) {
       this.parts = parts;
+    }
+
+    @Override
+    public Condition.Comparison undetermined(CallValues values) {
+      return firstUndetermined(parts, values);
     }
 
     @Override
@@ -84,6 +113,11 @@ sealed interface CompiledCondition {
     }
 
     @Override
+    public Condition.Comparison undetermined(CallValues values) {
+      return firstUndetermined(parts, values);
+    }
+
+    @Override
     public Truth evaluate(CallValues values) {
       Truth any = Truth.FALSE;
       for (CompiledCondition part : parts) {
@@ -99,13 +133,19 @@ sealed interface CompiledCondition {
 
   record Not(CompiledCondition part) implements CompiledCondition {
     @Override
+    public Condition.Comparison undetermined(CallValues values) {
+      return part.undetermined(values);
+    }
+
+    @Override
     public Truth evaluate(CallValues values) {
       return part.evaluate(values).not();
     }
   }
 
-  record OfArgument(int slot, ValueTest test, Truth absent, Truth mistyped)
-      implements CompiledCondition {
+  record OfArgument(
+      Condition.Comparison declared, int slot, ValueTest test, Truth absent, Truth mistyped)
+      implements Leaf {
     @Override
     public Truth evaluate(CallValues values) {
       JsonValue value = values.argument(slot);
@@ -116,14 +156,15 @@ sealed interface CompiledCondition {
     }
   }
 
-  record OfGrantName(ValueTest test) implements CompiledCondition {
+  record OfGrantName(Condition.Comparison declared, ValueTest test) implements Leaf {
     @Override
     public Truth evaluate(CallValues values) {
       return test.ofText(values.call().caller().grant().name());
     }
   }
 
-  record OfGrantLabel(String key, ValueTest test, Truth absent) implements CompiledCondition {
+  record OfGrantLabel(Condition.Comparison declared, String key, ValueTest test, Truth absent)
+      implements Leaf {
     @Override
     public Truth evaluate(CallValues values) {
       String label = values.call().caller().grant().labels().get(key);
@@ -131,7 +172,8 @@ sealed interface CompiledCondition {
     }
   }
 
-  record OfWorkloadName(ValueTest test, Truth absent) implements CompiledCondition {
+  record OfWorkloadName(Condition.Comparison declared, ValueTest test, Truth absent)
+      implements Leaf {
     @Override
     public Truth evaluate(CallValues values) {
       return values.call().workload().isEmpty()
@@ -141,7 +183,8 @@ sealed interface CompiledCondition {
   }
 
   /** Replicas that could not be read are no absent ones: {@code optional} does not excuse them. */
-  record OfReplicas(ValueTest test, Truth absent, Truth unread) implements CompiledCondition {
+  record OfReplicas(Condition.Comparison declared, ValueTest test, Truth absent, Truth unread)
+      implements Leaf {
     @Override
     public Truth evaluate(CallValues values) {
       if (values.call().workload().isEmpty()) {

@@ -14,7 +14,6 @@ import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.JsonValue.JsonString;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Says in words what a condition of a document states, and why it cannot be told of a call. */
@@ -92,34 +91,8 @@ public final class ConditionText {
         });
   }
 
-  /**
-   * Why a condition is undetermined: its first comparison that is, and never the value that the
-   * caller sent.
-   *
-   * @param whenAbsent as it was compiled with
-   */
-  static Optional<String> whyUndetermined(Condition condition, Truth whenAbsent, Call call) {
-    var paths = new ArgumentPaths();
-    CompiledCondition compiled = CompiledCondition.compile(condition, whenAbsent, paths);
-    if (compiled.evaluate(new CallValues(call, paths.all())) != Truth.UNDETERMINED) {
-      return Optional.empty();
-    }
-    return switch (condition) {
-      case Condition.All(List<Condition> parts) -> firstUndetermined(parts, whenAbsent, call);
-      case Condition.Any(List<Condition> parts) -> firstUndetermined(parts, whenAbsent, call);
-      case Condition.Not(Condition part) -> whyUndetermined(part, whenAbsent, call);
-      case Condition.Comparison comparison -> Optional.of(why(comparison, call));
-    };
-  }
-
-  private static Optional<String> firstUndetermined(
-      List<Condition> parts, Truth whenAbsent, Call call) {
-    return parts.stream()
-        .flatMap(part -> whyUndetermined(part, whenAbsent, call).stream())
-        .findFirst();
-  }
-
-  private static String why(Condition.Comparison comparison, Call call) {
+  /** Why a comparison is undetermined, and never the value that the caller sent. */
+  static String why(Condition.Comparison comparison, Call call) {
     String path = path(comparison.path());
     return switch (comparison.path()) {
       case ValuePath.Argument argument -> {

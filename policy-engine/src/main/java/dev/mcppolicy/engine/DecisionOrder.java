@@ -104,7 +104,7 @@ final class DecisionOrder {
     for (BoundCondition condition : call.rule().denyIf()) {
       Truth truth = condition.evaluate(call.values());
       if (truth != Truth.FALSE) {
-        return deny(DecisionText.deniedByCondition(condition, truth, call.call()));
+        return deny(DecisionText.deniedByCondition(condition, truth, call.values()));
       }
     }
     return Optional.empty();
@@ -114,7 +114,7 @@ final class DecisionOrder {
     for (BoundCondition condition : call.rule().require()) {
       Truth truth = condition.evaluate(call.values());
       if (truth != Truth.TRUE) {
-        return deny(DecisionText.requirementNotMet(condition, truth, call.call()));
+        return deny(DecisionText.requirementNotMet(condition, truth, call.values()));
       }
     }
     return Optional.empty();

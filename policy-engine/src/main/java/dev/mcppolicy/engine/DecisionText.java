@@ -120,16 +120,17 @@ final class DecisionText {
         rule);
   }
 
-  static DecisionReason deniedByCondition(BoundCondition condition, Truth truth, Call call) {
+  static DecisionReason deniedByCondition(
+      BoundCondition condition, Truth truth, CallValues values) {
     return new DecisionReason(
         ReasonCode.DeniedByCondition,
         DENIED
-            + subject(call.subject())
+            + subject(values.call().subject())
             + " may not be "
-            + verb(call.subject())
+            + verb(values.call().subject())
             + " when "
             + ConditionText.of(condition.declared())
-            + untold(condition, truth, call)
+            + untold(condition, truth, values)
             + by(condition.policy())
             + "."
             + said(condition.reason()),
@@ -137,16 +138,17 @@ final class DecisionText {
         condition.rule());
   }
 
-  static DecisionReason requirementNotMet(BoundCondition condition, Truth truth, Call call) {
+  static DecisionReason requirementNotMet(
+      BoundCondition condition, Truth truth, CallValues values) {
     return new DecisionReason(
         ReasonCode.RequirementNotMet,
         DENIED
-            + subject(call.subject())
+            + subject(values.call().subject())
             + " may only be "
-            + verb(call.subject())
+            + verb(values.call().subject())
             + " when "
             + ConditionText.of(condition.declared())
-            + untold(condition, truth, call)
+            + untold(condition, truth, values)
             + by(condition.policy())
             + "."
             + said(condition.reason()),
@@ -154,9 +156,9 @@ final class DecisionText {
         condition.rule());
   }
 
-  private static String untold(BoundCondition condition, Truth truth, Call call) {
+  private static String untold(BoundCondition condition, Truth truth, CallValues values) {
     return truth == Truth.UNDETERMINED
-        ? ", which cannot be told: " + condition.whyUndetermined(call).orElse("no value")
+        ? ", which cannot be told: " + condition.whyUndetermined(values)
         : "";
   }
 

@@ -65,11 +65,14 @@ final class ExplainedSteps {
   }
 
   private static String condition(Evaluation call, BoundCondition condition) {
+    Truth truth = condition.evaluate(call.values());
     return place(condition.policy(), condition.rule())
         + ConditionText.of(condition.declared())
         + ": "
-        + condition.evaluate(call.values()).word()
-        + condition.whyUndetermined(call.call()).map(why -> " (" + why + ")").orElse("");
+        + truth.word()
+        + (truth == Truth.UNDETERMINED
+            ? " (" + condition.whyUndetermined(call.values()) + ")"
+            : "");
   }
 
   static List<String> schedule(Evaluation call) {
