@@ -39,11 +39,11 @@ final class ConditionReader {
   private final OperandReader operands;
   private int count;
 
-  ConditionReader(Problems problems) {
+  ConditionReader(Problems problems, PatternBudget patterns) {
     this.problems = problems;
     this.values = new Values(problems);
     this.paths = new ValuePathReader(problems);
-    this.operands = new OperandReader(problems);
+    this.operands = new OperandReader(problems, patterns);
   }
 
   /** A list of conditions under that key. */

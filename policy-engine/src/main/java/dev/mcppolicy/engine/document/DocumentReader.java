@@ -42,7 +42,7 @@ record DocumentReader(Problems problems) {
     var limits = new LimitReader(problems);
     List<LimitDeclaration> allTools =
         fields.read("all_tools", (value, at) -> allTools(limits, value, at)).orElse(List.of());
-    var rules = new RuleSetReader(problems, new RuleReader(problems, limits));
+    var rules = new RuleSetReader(problems, new RuleReader(problems, limits, new PatternBudget()));
     Map<String, Rule> tools =
         fields.read("tools", (value, at) -> Optional.of(rules.tools(value, at))).orElse(Map.of());
     RuleSet resources = ruleSet(rules, Subject.Kind.RESOURCE, fields);

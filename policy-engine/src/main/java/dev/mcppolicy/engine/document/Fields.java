@@ -46,7 +46,7 @@ record Fields(Place place, JsonObject object, List<String> allowed, Problems pro
               + kind
               + "; use "
               + String.join(", ", use)
-              + Wording.didYouMean(key, use));
+              + (problems.isFull() ? "" : Wording.didYouMean(key, use)));
     }
   }
 

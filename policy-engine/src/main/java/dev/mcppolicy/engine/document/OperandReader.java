@@ -9,7 +9,7 @@ import dev.mcppolicy.json.JsonValue.JsonString;
 import java.util.Optional;
 
 /** Reads what a condition compares with, which must be of the type that the operator takes. */
-record OperandReader(Problems problems) {
+record OperandReader(Problems problems, PatternBudget patterns) {
 
   /** What may stand there, for messages. */
   static String use(Operator operator) {
@@ -122,6 +122,10 @@ record OperandReader(Problems problems) {
   }
 
   private Optional<JsonValue> pattern(String pattern, Place place) {
+    if (!patterns.take(pattern)) {
+      problems.add(place, PatternBudget.EXHAUSTED);
+      return Optional.empty();
+    }
     return switch (LinearPattern.of(pattern)) {
       case LinearPattern.Usable _ -> Optional.of(new JsonString(pattern));
       case LinearPattern.Unusable(String why) -> {

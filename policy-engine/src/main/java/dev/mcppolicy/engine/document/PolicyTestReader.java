@@ -27,6 +27,10 @@ record PolicyTestReader(Problems problems, Set<String> counters) {
   private static final String CALL_USE =
       "an object such as {\"name\": \"stop_vllm\", \"arguments\": {}}, {\"resource\": \"URI\"} or"
           + " {\"prompt\": \"NAME\"}";
+
+  /** Counters that are looked through for a name that is near. */
+  private static final int SUGGESTED_FROM_MAX = 200;
+
   private static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9/._-]{1,317}");
 
   List<PolicyTest> tests(JsonValue value, Place place) {
@@ -203,7 +207,7 @@ record PolicyTestReader(Problems problems, Set<String> counters) {
     }
     String use =
         counters.isEmpty() || counters.size() > 8 ? "" : "; use " + String.join(", ", counters);
-    return use + Wording.didYouMean(counter, counters);
+    return use + Wording.didYouMean(counter, counters.stream().limit(SUGGESTED_FROM_MAX).toList());
   }
 
   private Optional<Map<String, JsonValue>> entries(JsonValue value, Place place, String what) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** Reads what a policy says of one tool, resource or prompt. */
-record RuleReader(Problems problems, LimitReader limits) {
+record RuleReader(Problems problems, LimitReader limits, PatternBudget patterns) {
   private static final List<String> KEYS =
       List.of(
           "action",
@@ -35,7 +35,7 @@ record RuleReader(Problems problems, LimitReader limits) {
 
   private Rule rule(Subject subject, JsonObject object, Place place) {
     var values = new Values(problems);
-    var conditions = new ConditionReader(problems);
+    var conditions = new ConditionReader(problems, patterns);
     Fields fields = fields(subject, object, place);
     Action action = fields.read("action", values::action).orElse(Action.ALLOW);
     var rule =

@@ -3,6 +3,7 @@ package dev.mcppolicy.engine.document;
 
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,9 @@ import java.util.Optional;
 public final class Wording {
   /** Characters of foreign text that a message shows. */
   static final int SHOWN_MAX = 64;
+
+  /** The greatest distance at which a name is near. */
+  private static final int FAR = 2;
 
   private Wording() {}
 
@@ -75,11 +79,11 @@ public final class Wording {
     Optional<String> best = Optional.empty();
     int bestDistance = Integer.MAX_VALUE;
     for (String candidate : candidates) {
-      if (Math.abs(candidate.length() - lower.length()) > 2) {
+      if (Math.abs(candidate.length() - lower.length()) > FAR) {
         continue;
       }
       int distance = distance(lower, candidate.toLowerCase(Locale.ROOT));
-      int allowed = Math.min(2, Math.max(1, candidate.length() / 3));
+      int allowed = Math.min(FAR, Math.max(1, candidate.length() / 3));
       if (distance <= allowed && distance < bestDistance) {
         best = Optional.of(candidate);
         bestDistance = distance;
@@ -90,28 +94,38 @@ public final class Wording {
 
   /**
    * Insertions, deletions, replacements and swaps of neighbours between two texts (optimal string
-   * alignment).
+   * alignment); of more than {@link #FAR} only that they are more.
    */
   private static int distance(String a, String b) {
-    int[][] steps = new int[a.length() + 1][b.length() + 1];
+    int[] beforeLast = new int[b.length() + 1];
+    int[] last = new int[b.length() + 1];
+    int[] steps = new int[b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
+      // what is further from the diagonal is further than FAR
+      int from = Math.max(0, i - FAR);
+      int to = Math.min(b.length(), i + FAR);
+      Arrays.fill(steps, FAR + 1);
+      for (int j = from; j <= to; j++) {
         if (i == 0 || j == 0) {
-          steps[i][j] = i + j;
+          steps[j] = i + j;
           continue;
         }
-        int replaced = steps[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        steps[i][j] = Math.min(replaced, Math.min(steps[i - 1][j], steps[i][j - 1]) + 1);
+        int replaced = last[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        steps[j] = Math.min(replaced, Math.min(last[j], steps[j - 1]) + 1);
         boolean swapped =
             i > 1
                 && j > 1
                 && a.charAt(i - 1) == b.charAt(j - 2)
                 && a.charAt(i - 2) == b.charAt(j - 1);
         if (swapped) {
-          steps[i][j] = Math.min(steps[i][j], steps[i - 2][j - 2] + 1);
+          steps[j] = Math.min(steps[j], beforeLast[j - 2] + 1);
         }
       }
+      int[] free = beforeLast;
+      beforeLast = last;
+      last = steps;
+      steps = free;
     }
-    return steps[a.length()][b.length()];
+    return last[b.length()];
   }
 }

@@ -19,12 +19,12 @@ import net.jqwik.api.Provide;
 
 final class PolicyReaderProperties {
 
-  @Property(tries = 2_000)
+  @Property(tries = 1_000)
   void neverThrowsOnAnyText(@ForAll String text) {
     assertNotNull(PolicyReader.read(text));
   }
 
-  @Property(tries = 2_000)
+  @Property(tries = 1_000)
   void neverThrowsOnPiecesOfPolicies(@ForAll("pieces") String text) {
     assertNotNull(PolicyReader.read(text));
   }
@@ -87,7 +87,7 @@ final class PolicyReaderProperties {
   }
 
   /** A changed character makes another document or an error, never an exception. */
-  @Property(tries = 2_000)
+  @Property(tries = 1_000)
   void neverThrowsOnADamagedPolicy(
       @ForAll("documents") PolicyDocument document, @ForAll int at, @ForAll char c) {
     var text = new StringBuilder(JsonText.string(PolicyPrinter.print(document)));

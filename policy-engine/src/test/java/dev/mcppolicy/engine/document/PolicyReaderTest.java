@@ -194,6 +194,38 @@ final class PolicyReaderTest {
   }
 
   @Test
+  void boundsThePatternsOfADocumentTogether() { // T12
+    var rules = new StringBuilder("{version: '1', default: deny, tools: {");
+    for (int i = 0; i < 30; i++) {
+      rules.append(
+          "t%d: {require: [{path: args.a, op: regex, value: '%s'}]}, "
+              .formatted(i, "a{990}" + "\\pL".repeat(45)));
+    }
+    List<String> problems = problems(PolicyReader.read(rules + "}}"));
+    assertEquals(
+        "tools.t25.require[0].value: the patterns of this document have together more than 50000"
+            + " steps; use fewer or shorter ones, or split the policy",
+        problems.getFirst());
+  }
+
+  @Test
+  void refusesMoreConditionsThanAllowed() {
+    String condition = "{path: args.a, op: exists}, ";
+    String nested = "{all: [" + condition.repeat(31) + "]}, ";
+    assertEquals(
+        List.of(
+            "tools.t.require[7].all[31]: this is one condition too many; a rule has at most 256,"
+                + " those inside others counted"),
+        problems(
+            PolicyReader.read(
+                "{version: '1', default: deny, tools: {t: {require: ["
+                    + nested.repeat(7)
+                    + "{all: ["
+                    + condition.repeat(32)
+                    + "]}]}}}")));
+  }
+
+  @Test
   void refusesDeepNestingInJsonAndYaml() { // T12
     assertTrue(PolicyReader.read("{\"a\":".repeat(50_000)) instanceof PolicyReading.Invalid);
     assertEquals(
