@@ -14,9 +14,12 @@ import java.util.Optional;
 final class ArgumentCheck {
   private ArgumentCheck() {}
 
-  /** The first thing wrong with the arguments; empty when they fit, or when it is no tool. */
+  /**
+   * The first thing wrong with the arguments; empty when they fit, when it is no tool, or when all
+   * that is said of it is in audit mode.
+   */
   static Optional<DecisionReason> check(Evaluation call) {
-    if (!call.isOfTool()) {
+    if (!call.isOfTool() || !call.rule().checksArguments()) {
       return Optional.empty();
     }
     if (!(call.lookup() instanceof ToolLookup.Known(ToolDefinition tool))) {

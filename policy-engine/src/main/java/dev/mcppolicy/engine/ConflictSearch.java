@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
@@ -97,10 +99,13 @@ final class ConflictSearch {
     }
   }
 
+  /** A policy without a list of grants shares them with every policy that is for any. */
   private static boolean shareGrants(CompiledPolicy a, CompiledPolicy b) {
-    return a.bound()
-        .grants()
-        .flatMap(ofA -> b.bound().grants().map(ofB -> !Collections.disjoint(ofA, ofB)))
-        .orElse(true);
+    Optional<Set<String>> ofA = a.bound().grants();
+    Optional<Set<String>> ofB = b.bound().grants();
+    if (ofA.isPresent() && ofB.isPresent()) {
+      return !Collections.disjoint(ofA.get(), ofB.get());
+    }
+    return ofA.or(() -> ofB).map(grants -> !grants.isEmpty()).orElse(true);
   }
 }

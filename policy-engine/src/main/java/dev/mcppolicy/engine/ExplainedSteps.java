@@ -46,6 +46,9 @@ final class ExplainedSteps {
     if (!call.isOfTool()) {
       return List.of("no schema to hold them against");
     }
+    if (!call.rule().checksArguments()) {
+      return List.of("not looked at in audit mode");
+    }
     return List.of(
         (call.rule().isStrict() ? "every argument must be declared" : "any argument may be given")
             + "; "

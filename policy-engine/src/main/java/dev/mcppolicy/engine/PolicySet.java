@@ -166,7 +166,9 @@ public final class PolicySet {
    * {@code workload.replicas}.
    */
   public boolean looksAtReplicas(Subject subject, Grant grant) {
-    return views(subject, grant).everything().looksAtReplicas();
+    GrantRules.Views views = views(subject, grant);
+    // what is in audit mode may deny all calls in the one and look at replicas in the other
+    return views.enforced().looksAtReplicas() || views.everything().looksAtReplicas();
   }
 
   /**

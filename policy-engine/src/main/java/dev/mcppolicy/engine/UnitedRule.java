@@ -27,6 +27,7 @@ final class UnitedRule {
   private final boolean isHidden;
   private final Optional<DecisionReason> never;
   private final DecisionReason allowed;
+  private final boolean checksArguments;
   private final boolean isStrict;
   private final boolean mustBeRecorded;
   private final BoundCondition[] denyIf;
@@ -42,12 +43,14 @@ final class UnitedRule {
       boolean isHidden,
       Optional<DecisionReason> never,
       DecisionReason allowed,
+      boolean checksArguments,
       boolean isStrict,
       boolean mustBeRecorded,
       Parts parts) {
     this.isHidden = isHidden;
     this.never = never;
     this.allowed = allowed;
+    this.checksArguments = checksArguments;
     this.isStrict = isStrict;
     this.mustBeRecorded = mustBeRecorded;
     this.denyIf = parts.denyIf.toArray(BoundCondition[]::new);
@@ -99,6 +102,8 @@ final class UnitedRule {
     boolean isHidden = false;
     boolean isNamed = false;
     boolean isStrict = false;
+    boolean checksArguments = false;
+    boolean checksStrictly = false;
     boolean mustBeRecorded = false;
     Optional<DecisionReason> never = Optional.empty();
     Optional<DecisionReason> allowed = Optional.empty();
@@ -131,6 +136,11 @@ final class UnitedRule {
       } else if (isEnforced && policy.deniesUnnamed(subject.kind())) {
         denyingUnnamed.add(policy.id());
       }
+      Optional<CompiledRule> own = policy.rule(subject);
+      if (own.map(rule -> everything || !rule.isAudited()).orElse(isEnforced)) {
+        checksArguments = true;
+        checksStrictly |= own.map(CompiledRule::isStrict).orElse(true);
+      }
       if (isEnforced) {
         never = never.or(() -> zero(subject, overAll));
       }
@@ -151,7 +161,16 @@ final class UnitedRule {
                                 DecisionText.allowed(
                                     subject, policy.id(), Pointer.defaultOf(subject.kind()))))
             .orElseGet(() -> DecisionText.noPolicy(grant));
-    return new UnitedRule(isHidden, never, passes, isStrict || !isNamed, mustBeRecorded, parts);
+    // Audit mode takes away what a policy refuses and never what it permits: its rule may allow
+    // undeclared arguments, and only others may deny them.
+    return new UnitedRule(
+        isHidden,
+        never,
+        passes,
+        checksArguments,
+        (isStrict || !isNamed) && checksStrictly,
+        mustBeRecorded,
+        parts);
   }
 
   private static Optional<DecisionReason> zero(Subject subject, List<CompiledLimit> limits) {
@@ -175,6 +194,11 @@ final class UnitedRule {
   /** The reason of a call that passes. */
   DecisionReason allowed() {
     return allowed;
+  }
+
+  /** Whether arguments are held against the tool's schema: not in audit mode alone. */
+  boolean checksArguments() {
+    return checksArguments;
   }
 
   /** Whether arguments that the tool's schema does not declare are denied. */

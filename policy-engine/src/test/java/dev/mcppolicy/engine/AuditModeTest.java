@@ -150,13 +150,25 @@ final class AuditModeTest {
   }
 
   @Test
-  void argumentsMustFitTheSchemaInAuditModeToo() {
-    PolicySet set = set("{version: '1', mode: audit, default: allow}");
+  void argumentsThatDoNotFitTheSchemaGoThroughInAuditModeAloneAndAreTold() {
+    Call call = call("t", "{\"x\":1}");
+    for (String document :
+        List.of(
+            "{version: '1', mode: audit, default: allow}",
+            "{version: '1', default: deny, tools: {t: {mode: audit}}}")) {
+      assertEquals(
+          ReasonCode.UndeclaredArgument, wouldBe(decide(set(document), call, 0)).reason().code());
+    }
+  }
+
+  @Test
+  void auditModeNeverLiftsAnotherPolicysCheckOfArguments() {
+    String enforced = "{version: '1', default: allow, tools: {t: {}}}";
+    String audited =
+        "{version: '1', mode: audit, default: allow, tools: {t: {strict_arguments: false}}}";
     assertEquals(
-        ReasonCode.UndeclaredArgument, decide(set, call("t", "{\"x\":1}"), 0).reason().code());
-    PolicySet lenient =
-        set("{version: '1', mode: audit, default: allow, tools: {t: {strict_arguments: false}}}");
-    assertInstanceOf(Decision.Allow.class, decide(lenient, call("t", "{\"x\":1}"), 0));
+        ReasonCode.UndeclaredArgument,
+        decide(set(enforced, audited), call("t", "{\"x\":1}"), 0).reason().code());
   }
 
   @Test

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.engine.reference;
+
+import static dev.mcppolicy.engine.reference.ForAll.that;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.mcppolicy.engine.BoundPolicy;
+import dev.mcppolicy.engine.Call;
+import dev.mcppolicy.engine.Caller;
+import dev.mcppolicy.engine.Charge;
+import dev.mcppolicy.engine.Conflict;
+import dev.mcppolicy.engine.CounterKey;
+import dev.mcppolicy.engine.CounterUsage;
+import dev.mcppolicy.engine.Decision;
+import dev.mcppolicy.engine.DecisionJson;
+import dev.mcppolicy.engine.DecisionReason;
+import dev.mcppolicy.engine.ExplainedStep;
+import dev.mcppolicy.engine.Explanation;
+import dev.mcppolicy.engine.FixedWindow;
+import dev.mcppolicy.engine.PolicyId;
+import dev.mcppolicy.engine.PolicySet;
+import dev.mcppolicy.engine.PolicyTests;
+import dev.mcppolicy.engine.ReasonCode;
+import dev.mcppolicy.engine.TestResult;
+import dev.mcppolicy.engine.document.Action;
+import dev.mcppolicy.engine.document.LimitDeclaration;
+import dev.mcppolicy.engine.document.Mode;
+import dev.mcppolicy.engine.document.PolicyDocument;
+import dev.mcppolicy.engine.document.PolicyTest;
+import dev.mcppolicy.engine.document.Rule;
+import dev.mcppolicy.engine.document.RuleSet;
+import dev.mcppolicy.engine.document.Subject;
+import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is said of decisions is said of the decisions that are made. */
+final class ReportProperties {
+  private static final int COUNT = Numbers.of(800, 4_000, 100_000);
+
+  private static final List<String> STEPS =
+      List.of(
+          "tool",
+          "policy",
+          "action",
+          "arguments",
+          "deny_if",
+          "require",
+          "schedule",
+          "limits",
+          "approval",
+          "allow");
+
+  private static final String WITHOUT_AUDIT = Explanation.WITHOUT_AUDIT_MODE;
+
+  private static String step(ReasonCode code) {
+    return switch (code) {
+      case UnknownTool, CatalogueNotLoaded -> "tool";
+      case NoPolicy -> "policy";
+      case DeniedByRule, NotAllowed -> "action";
+      case SchemaUnknown, UndeclaredArgument, InvalidArguments, SchemaUnusable -> "arguments";
+      case DeniedByCondition -> "deny_if";
+      case RequirementNotMet -> "require";
+      case OutsideSchedule -> "schedule";
+      case InvalidCost, LimitExhausted -> "limits";
+      case ApprovalNeeded -> "approval";
+      case Allowed -> "allow";
+      case AllDenied, PolicyError -> throw new AssertionError(code);
+    };
+  }
+
+  @Test
+  void explainsTheDecisionThatIsMadeStepByStep() {
+    ForAll.situations(
+        COUNT,
+        (one, _) -> {
+          Explanation explanation =
+              PolicySet.compile(one.policies())
+                  .explain(one.call(), TestTools.CATALOGUE, one.now(), one.usage());
+          Decision decision = one.decide();
+          List<String> faults = new ArrayList<>();
+          if (!explanation.decision().equals(decision)) {
+            faults.add(explanation.decision() + " instead of " + decision);
+          }
+          List<String> names = new ArrayList<>();
+          List<String> deciding = new ArrayList<>();
+          for (ExplainedStep step : explanation.steps()) {
+            names.add(step.step());
+            if (step.decided()) {
+              deciding.add(step.step());
+            }
+          }
+          List<String> must = upTo(step(decision.reason().code()), "");
+          List<String> mustDecide = new ArrayList<>(List.of(must.getLast()));
+          if (decision instanceof Decision.Allow allow && allow.wouldBe().isPresent()) {
+            must.addAll(upTo(step(allow.wouldBe().get().reason().code()), WITHOUT_AUDIT));
+            mustDecide.add(must.getLast());
+          } else if (names.size() > must.size() && one.policies().toString().contains("AUDIT")) {
+            // Something is in audit mode, and without it the same is decided or something stricter.
+            must.addAll(upTo(names.getLast().substring(WITHOUT_AUDIT.length()), WITHOUT_AUDIT));
+            mustDecide.add(must.getLast());
+          }
+          if (!names.equals(must)) {
+            faults.add("steps " + names + " instead of " + must);
+          }
+          if (!deciding.equals(mustDecide)) {
+            faults.add("decided by " + deciding + " instead of " + mustDecide);
+          }
+          return faults;
+        });
+  }
+
+  private static List<String> upTo(String last, String prefix) {
+    return new ArrayList<>(
+        STEPS.subList(0, STEPS.indexOf(last) + 1).stream().map(name -> prefix + name).toList());
+  }
+
+  @Test
+  void writesEveryDecisionForMachines() {
+    ForAll.situations(
+        COUNT,
+        (one, _) -> {
+          Decision decision = one.decide();
+          return written(decision, DecisionJson.of(decision));
+        });
+  }
+
+  private static List<String> written(Decision decision, JsonObject json) {
+    DecisionReason reason = decision.reason();
+    Map<String, JsonValue> must = new LinkedHashMap<>();
+    must.put("reason", JsonValue.of(reason.code().name()));
+    must.put("text", JsonValue.of(reason.text()));
+    if (reason.policy().isPresent()) {
+      PolicyId policy = reason.policy().get();
+      must.put("policy", JsonValue.of(policy.display()));
+      must.put("generation", JsonValue.of(policy.generation()));
+      must.put("rule", JsonValue.of(reason.rule()));
+    }
+    List<String> faults = new ArrayList<>();
+    switch (decision) {
+      case Decision.Allow allow -> {
+        must.put("outcome", JsonValue.of("allow"));
+        Optional<JsonObject> wouldBe = json.object("wouldBe");
+        if (wouldBe.isPresent() != allow.wouldBe().isPresent()) {
+          faults.add("wouldBe " + wouldBe);
+        } else if (wouldBe.isPresent()) {
+          faults.addAll(written(allow.wouldBe().orElseThrow(), wouldBe.get()));
+          must.put("wouldBe", wouldBe.get());
+        }
+      }
+      case Decision.Deny _ -> must.put("outcome", JsonValue.of("deny"));
+      case Decision.RateLimited limited -> {
+        must.put("outcome", JsonValue.of("rate_limited"));
+        must.put("counter", JsonValue.of(limited.counter().counter()));
+        must.put("window", JsonValue.of(limited.counter().window()));
+        must.put("used", JsonValue.of(limited.used()));
+        must.put("max", JsonValue.of(limited.max()));
+        must.put("resetsAt", JsonValue.of(limited.resetsAt().toString()));
+      }
+      case Decision.NeedsApproval needs -> {
+        must.put("outcome", JsonValue.of("needs_approval"));
+        Optional<JsonValue.JsonArray> approvals = json.array("approvals");
+        approvals.ifPresent(list -> must.put("approvals", list));
+        int count = approvals.map(list -> list.elements().size()).orElse(0);
+        if (count != needs.approvals().size()) {
+          faults.add("approvals " + approvals);
+        }
+      }
+    }
+    if (!json.members().equals(must)) {
+      faults.add("written " + json.members() + " instead of " + must);
+    }
+    return faults;
+  }
+
+  /** What a document's own test expects is what the same call gets. */
+  @Test
+  void runsTheTestsOfADocumentAsCallsAreDecided() {
+    ForAll.situations(
+        Numbers.of(1_200, 6_000, 100_000),
+        (one, dice) -> {
+          boolean isKnown =
+              switch (one.call().subject().kind()) {
+                case TOOL ->
+                    TestTools.find(one.call().subject().name())
+                        .filter(tool -> tool.state() != TestTools.State.NOT_LOADED)
+                        .isPresent();
+                case RESOURCE, PROMPT -> true;
+              };
+          if (one.policies().isEmpty() || !isKnown) {
+            return List.of();
+          }
+          PolicyDocument document = one.policies().getFirst().document();
+          Map<String, Long> state = new LinkedHashMap<>();
+          for (String counter : List.of("c0", "c1", "c2", "a0", "a1")) {
+            if (dice.oneIn(2)) {
+              state.put(counter, (long) dice.upTo(12));
+            }
+          }
+          Call call = one.call();
+          Call tested =
+              new Call(
+                  call.subject(),
+                  call.arguments(),
+                  new Caller(call.caller().grant(), ""),
+                  call.workload());
+          var policy =
+              new BoundPolicy(
+                  new PolicyId("a", "p", 3), Optional.empty(), withTests(document, List.of()));
+          Decision decision =
+              PolicySet.compile(List.of(policy))
+                  .decide(tested, TestTools.CATALOGUE, one.now(), inWindowOf(one, state));
+          String outcome = DecisionJson.outcome(decision);
+          String reason = decision.reason().code().name();
+          String rule = decision.reason().rule();
+          List<PolicyTest> tests = new ArrayList<>();
+          tests.add(test(one, state, outcome, Optional.empty(), Optional.empty()));
+          tests.add(test(one, state, outcome, Optional.of(reason), Optional.of(rule)));
+          String other = outcome.equals("allow") ? "deny" : "allow";
+          tests.add(test(one, state, other, Optional.empty(), Optional.empty()));
+          tests.add(test(one, state, outcome, Optional.of("NoPolicy"), Optional.empty()));
+          tests.add(test(one, state, outcome, Optional.empty(), Optional.of("/nowhere")));
+          List<TestResult> results =
+              PolicyTests.run(withTests(document, tests), policy.id(), TestTools.CATALOGUE);
+          List<String> faults = new ArrayList<>();
+          for (int i = 0; i < tests.size(); i++) {
+            TestResult result = results.get(i);
+            if (result.passed() != i < 2
+                || !result.place().equals("tests[" + i + "]")
+                || !result.name().equals(Optional.of("a test"))
+                || !result.expected().contains(tests.get(i).expect().decision())
+                || !result.actual().contains(outcome)) {
+              faults.add("test " + i + ": " + result + " for " + decision);
+            }
+          }
+          return that(results.size() == tests.size() && faults.isEmpty(), faults.toString());
+        });
+  }
+
+  private static PolicyTest test(
+      Situation one,
+      Map<String, Long> state,
+      String decision,
+      Optional<String> reason,
+      Optional<String> rule) {
+    Call call = one.call();
+    return new PolicyTest(
+        Optional.of("a test"),
+        call.subject(),
+        call.arguments(),
+        call.caller().grant().name(),
+        call.caller().grant().labels(),
+        one.now(),
+        state,
+        call.workload().map(w -> new PolicyTest.TestWorkload(w.name(), w.replicas())),
+        new PolicyTest.Expectation(decision, reason, rule));
+  }
+
+  /** All that is used was used in the window, or the part, in which the call falls. */
+  private static CounterUsage inWindowOf(Situation one, Map<String, Long> state) {
+    return (key, window) -> window.contains(one.now()) ? state.getOrDefault(key.counter(), 0L) : 0L;
+  }
+
+  private static PolicyDocument withTests(PolicyDocument one, List<PolicyTest> tests) {
+    return new PolicyDocument(
+        "1",
+        one.defaultAction(),
+        one.mode(),
+        one.recording(),
+        one.hidden(),
+        one.allToolsLimits(),
+        one.tools(),
+        one.resources(),
+        one.prompts(),
+        tests);
+  }
+
+  @Test
+  void namesTheLimitWhoseLastUnitOthersTook() { // T59
+    ForAll.situations(
+        COUNT,
+        (one, _) -> {
+          PolicySet set = PolicySet.compile(one.policies());
+          Decision decision = set.decide(one.call(), TestTools.CATALOGUE, one.now(), one.usage());
+          if (!(decision instanceof Decision.Allow allow)) {
+            return List.of();
+          }
+          List<String> faults = new ArrayList<>();
+          for (Charge charge : allow.charges()) {
+            Decision.RateLimited lost =
+                set.exhausted(charge, charge.max() + 7, one.call(), one.now());
+            var must =
+                new Decision.RateLimited(
+                    new DecisionReason(
+                        ReasonCode.LimitExhausted,
+                        lost.reason().text(),
+                        Optional.of(charge.policy()),
+                        charge.rule()),
+                    charge.counter(),
+                    charge.max() + 7,
+                    charge.max(),
+                    charge.window().end());
+            if (!lost.equals(must) || lost.reason().text().isEmpty()) {
+              faults.add(lost + " instead of " + must);
+            }
+            Charge foreign = of("elsewhere", charge);
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> set.exhausted(foreign, 1, one.call(), one.now()));
+          }
+          return faults;
+        });
+  }
+
+  private static Charge of(String policy, Charge one) {
+    CounterKey key = one.counter();
+    return new Charge(
+        new CounterKey(policy, key.policyName(), key.counter(), key.window(), key.scopeValues()),
+        new FixedWindow(one.window().start(), one.window().end()),
+        one.windowsBefore(),
+        one.max(),
+        one.cost(),
+        one.isEnforced(),
+        one.chargedOn(),
+        new PolicyId(policy, key.policyName(), 1),
+        one.rule());
+  }
+
+  /** Who allows what another denies, to a grant that both apply to. */
+  private record Contradiction(String tool, PolicyId allowing, PolicyId denying) {}
+
+  @Test
+  void reportsPoliciesThatContradictEachOther() {
+    ForAll.situations(
+        COUNT,
+        (one, _) -> {
+          Set<Contradiction> must = new LinkedHashSet<>();
+          for (BoundPolicy a : one.policies()) {
+            for (BoundPolicy b : one.policies()) {
+              if (!a.equals(b) && haveACommonGrant(a, b)) {
+                must.addAll(contradictions(a, b));
+              }
+            }
+          }
+          Set<Contradiction> found = new LinkedHashSet<>();
+          for (Conflict conflict : PolicySet.compile(one.policies()).conflicts()) {
+            found.add(new Contradiction(conflict.tool(), conflict.allowing(), conflict.denying()));
+          }
+          return that(found.equals(must), found + " instead of " + must);
+        });
+  }
+
+  private static boolean haveACommonGrant(BoundPolicy a, BoundPolicy b) {
+    if (a.grants().isEmpty() || b.grants().isEmpty()) {
+      return a.grants().map(grants -> !grants.isEmpty()).orElse(true)
+          && b.grants().map(grants -> !grants.isEmpty()).orElse(true);
+    }
+    Set<String> common = new HashSet<>(a.grants().get());
+    common.retainAll(b.grants().get());
+    return !common.isEmpty();
+  }
+
+  private static Set<Contradiction> contradictions(BoundPolicy a, BoundPolicy b) {
+    Set<Contradiction> found = new LinkedHashSet<>();
+    for (Subject.Kind kind : Subject.Kind.values()) {
+      RuleSet allowing = a.document().rules(kind);
+      RuleSet denying = b.document().rules(kind);
+      if (a.document().mode() == Mode.ENFORCE
+          && b.document().mode() == Mode.ENFORCE
+          && allowing.defaultAction() == Action.ALLOW
+          && denying.defaultAction() == Action.DENY) {
+        found.add(new Contradiction("", a.id(), b.id()));
+      }
+      for (String name : allowing.rules().keySet()) {
+        Optional<Boolean> allows = allows(a.document(), new Subject(kind, name));
+        Optional<Boolean> denies = allows(b.document(), new Subject(kind, name));
+        if (allows.equals(Optional.of(true)) && denies.equals(Optional.of(false))) {
+          found.add(new Contradiction(name, a.id(), b.id()));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Whether its enforced rule can ever let a call pass; empty when there is none. */
+  private static Optional<Boolean> allows(PolicyDocument document, Subject subject) {
+    Optional<Rule> found = document.rule(subject);
+    if (found.isEmpty() || found.get().mode().orElse(document.mode()) != Mode.ENFORCE) {
+      return Optional.empty();
+    }
+    Rule rule = found.get();
+    List<LimitDeclaration> limits = new ArrayList<>(rule.limits());
+    rule.rateLimit().ifPresent(limits::add);
+    return Optional.of(
+        rule.action() == Action.ALLOW && limits.stream().noneMatch(limit -> limit.max() == 0));
+  }
+}
