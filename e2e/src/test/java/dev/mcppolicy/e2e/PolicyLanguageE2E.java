@@ -121,6 +121,30 @@ final class PolicyLanguageE2E {
   }
 
   @Test
+  void carelessPolicyIsWarnedOfAtOnceAndInItsStatus() {
+    String careless =
+        """
+        apiVersion: mcppolicy.dev/v1alpha1
+        kind: McpPolicy
+        metadata: {name: careless}
+        spec:
+          servers: [{name: vllm}]
+          grants: [{name: nobody}]
+          version: "1"
+          default: deny
+          tools: {restart_vllm: {}, restart_vlm: {}}
+        """;
+    String said = namespace.attemptApply(careless).output();
+    assertTrue(said.contains("Warning: spec.tools.restart_vllm: "), said);
+    assertTrue(said.contains("Warning: spec.tools.restart_vlm: "), said);
+    namespace.awaitEnforced("careless");
+    String kept =
+        namespace.kubectl("get", "mcppolicy/careless", "--output=jsonpath={.status.warnings}");
+    assertTrue(kept.contains("spec.tools.restart_vllm: "), kept);
+    namespace.kubectl("delete", "mcppol", "careless");
+  }
+
+  @Test
   void policyWhoseTestFailsLeavesTheOneBeforeInForce() throws Exception {
     String models =
         """

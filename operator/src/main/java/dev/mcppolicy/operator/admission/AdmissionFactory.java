@@ -33,7 +33,7 @@ final class AdmissionFactory {
 
   @Singleton
   @Named("resources")
-  Admission resources() {
-    return new ResourceAdmission(TestRun.LIKE_THE_COMMAND);
+  Admission resources(ServerCache servers) {
+    return new ResourceAdmission(TestRun.LIKE_THE_COMMAND, servers::mapping);
   }
 }

@@ -3,6 +3,7 @@ package dev.mcppolicy.operator.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mcppolicy.api.v1alpha1.ToolMapping;
 import dev.mcppolicy.api.v1alpha1.UnknownKeys;
 import dev.mcppolicy.api.v1alpha1.UnknownKeys.UnknownKey;
 import dev.mcppolicy.engine.PolicyId;
@@ -13,12 +14,15 @@ import dev.mcppolicy.engine.document.Problem;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.operator.check.KnownTools;
 import dev.mcppolicy.operator.check.PolicyCheck;
 import dev.mcppolicy.operator.check.TestRun;
+import dev.mcppolicy.operator.check.Warnings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -30,14 +34,17 @@ import java.util.stream.Stream;
 final class ResourceAdmission implements Admission {
   private static final ObjectMapper JACKSON = new ObjectMapper();
   private static final Set<String> REFERENCES = Set.of("servers", "grants");
+  private static final Optional<String> NOT_NAMED = Optional.empty();
 
   /** Of a policy that is not stored yet; tests do not look at it. */
   private static final long GENERATION = 1;
 
   private final TestRun tests;
+  private final KnownMappings mappings;
 
-  ResourceAdmission(TestRun tests) {
+  ResourceAdmission(TestRun tests, KnownMappings mappings) {
     this.tests = tests;
+    this.mappings = mappings;
   }
 
   @Override
@@ -94,7 +101,21 @@ final class ResourceAdmission implements Admission {
         warnings.addAll(failures);
       }
     }
+    warnings.addAll(Warnings.of(document, KnownTools.of(mappings(request))));
     return warnings;
+  }
+
+  private List<Optional<ToolMapping>> mappings(AdmissionRequest request) {
+    return request
+        .object()
+        .object("spec")
+        .flatMap(spec -> spec.array("servers"))
+        .map(JsonArray::elements)
+        .orElse(List.of())
+        .stream()
+        .map(server -> server instanceof JsonObject named ? named.string("name") : NOT_NAMED)
+        .map(server -> server.flatMap(named -> mappings.find(request.namespace(), named)))
+        .toList();
   }
 
   private static String name(AdmissionRequest request) {

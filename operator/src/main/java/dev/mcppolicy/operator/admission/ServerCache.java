@@ -2,6 +2,7 @@
 package dev.mcppolicy.operator.admission;
 
 import dev.mcppolicy.api.v1alpha1.McpServer;
+import dev.mcppolicy.api.v1alpha1.ToolMapping;
 import dev.mcppolicy.operator.admission.inject.GuardedServer;
 import dev.mcppolicy.operator.admission.inject.Servers;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -49,6 +50,12 @@ final class ServerCache implements Servers, Readiness, AutoCloseable {
                 ? cached
                 : kubernetes.resources(McpServer.class).inNamespace(namespace).withName(name).get())
         .map(ServerCache::guarded);
+  }
+
+  /** Does not ask for a server that the watch has not brought: it is for warnings only. */
+  Optional<ToolMapping> mapping(String namespace, String name) {
+    return Optional.ofNullable(informer.getIndexer().getByKey(namespace + "/" + name))
+        .map(server -> server.getSpec().toolMapping());
   }
 
   private static GuardedServer guarded(McpServer server) {

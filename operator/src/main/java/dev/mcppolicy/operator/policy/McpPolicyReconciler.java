@@ -7,10 +7,13 @@ import dev.mcppolicy.api.v1alpha1.McpPolicyStatus;
 import dev.mcppolicy.api.v1alpha1.Reference;
 import dev.mcppolicy.engine.Conflict;
 import dev.mcppolicy.engine.PolicyId;
+import dev.mcppolicy.engine.catalogue.CatalogueTool;
 import dev.mcppolicy.operator.bundle.Acknowledgements;
 import dev.mcppolicy.operator.bundle.Publications;
+import dev.mcppolicy.operator.check.KnownTools;
 import dev.mcppolicy.operator.check.PolicyCheck;
 import dev.mcppolicy.operator.check.PolicyChecks;
+import dev.mcppolicy.operator.check.Warnings;
 import dev.mcppolicy.operator.status.Conditions;
 import dev.mcppolicy.operator.status.StatusPatch;
 import dev.mcppolicy.operator.watch.Cluster;
@@ -30,6 +33,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -94,7 +98,9 @@ public final class McpPolicyReconciler implements Reconciler<McpPolicy> {
     wanted.add(Validity.of(check, meta, servers));
     enforced.ifPresent(wanted::add);
     conflicting(meta, servers).ifPresent(wanted::add);
-    McpPolicyStatus status = new McpPolicyStatus(Conditions.since(before, wanted, clock.instant()));
+    McpPolicyStatus status =
+        new McpPolicyStatus(
+            Conditions.since(before, wanted, clock.instant()), Warnings.of(check, tools(policy)));
     return status.equals(policy.getStatus())
         ? UpdateControl.noUpdate()
         : UpdateControl.patchStatus(StatusPatch.of(policy, new McpPolicy(), status));
@@ -144,6 +150,16 @@ public final class McpPolicyReconciler implements Reconciler<McpPolicy> {
       case ServerView.Missing missing -> missing;
       case ServerView.NotYetKnown unknown -> unknown;
     };
+  }
+
+  /** The tools of the servers, if it is known which they have. */
+  private Map<String, CatalogueTool> tools(McpPolicy policy) {
+    String namespace = policy.getMetadata().getNamespace();
+    return KnownTools.of(
+        policy.getSpec().servers().stream()
+            .map(server -> cluster.servers().find(namespace, server.name()))
+            .map(server -> server.map(s -> s.getSpec().toolMapping()))
+            .toList());
   }
 
   /** A contradiction is never resolved in silence: the stricter rule holds, and both say so. */

@@ -267,6 +267,22 @@ final class WebhookHttpTest {
     assertTrue(warnings.contains("spec.tests[0]: `night`: expected allow"), warnings);
   }
 
+  @Test
+  void warnsOfWhatMayBeAMistake() throws Exception {
+    String careless = review("McpPolicy", policy("\"tools\":{\"stop_vllm\":{},\"stop_vlm\":{}}"));
+    awaitServers();
+    String warnings = response("/validate", careless).array("warnings").orElseThrow().toString();
+    assertTrue(warnings.contains("spec.tools.stop_vllm: "), warnings);
+    assertTrue(warnings.contains("spec.tools.stop_vlm: "), "no server has it: " + warnings);
+  }
+
+  private void awaitServers() {
+    ServerCache servers = context.getBean(ServerCache.class);
+    while (servers.mapping("inference", "vllm").isEmpty()) {
+      Thread.onSpinWait();
+    }
+  }
+
   private static String policy(String more) {
     return "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"servers\":[{\"name\":\"vllm\"}],\"version\":\"1\",\"default\":\"deny\",%s}}"
         .formatted(more);
