@@ -221,4 +221,110 @@ final class ParamsTest {
       assertEquals(ProtocolVersion.V2025_11_25, ProtocolVersion.negotiate(other));
     }
   }
+
+  private static ResourceRead resource(String params) throws InvalidParamsException {
+    return ResourceRead.read(Texts.params(params));
+  }
+
+  @Test
+  void readsTheUriOfAResourceExactly() throws Exception {
+    assertEquals(
+        "VLLM://Status/%7e#x", resource("{\"uri\":\"VLLM://Status/%7e#x\",\"name\":\"y\"}").uri());
+    for (String wrong :
+        new String[] {
+          "{}",
+          "{\"uri\":7}",
+          "{\"uri\":\"\"}",
+          "{\"uri\":\"a b\"}",
+          "{\"uri\":\"a\\u0000\"}",
+          "{\"uri\":\"a\\u2028\"}",
+          "{\"uri\":\"a\\u200d\"}",
+          "{\"uri\":\"" + "a".repeat(2_049) + "\"}"
+        }) {
+      assertThrows(InvalidParamsException.class, () -> resource(wrong), wrong);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "vllm://status",
+        "vllm://logs/a-b_c.d~e",
+        "file:///a%20b/c%2Fd",
+        "note:x?y=1&z=(2)",
+        "http://host:8080/x;y=1,2",
+        "a+b.c-d://x/.hidden/..x",
+      })
+  void knowsAUriInTheNormalForm(String uri) throws Exception {
+    assertTrue(resource("{\"uri\":\"" + uri + "\"}").isNormal());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "VLLM://status",
+        "vllm://Status",
+        "vllm://status#",
+        "vllm://statu%73",
+        "vllm://x/%2d",
+        "vllm://x/%2f",
+        "vllm://x/%zz",
+        "vllm://x/%",
+        "vllm://x/%4",
+        "vllm://x/..",
+        "vllm://x/../y",
+        "vllm://x/./y",
+        "vllm://x/.?y",
+        "vllm://me@x",
+        "vllm://x:/y",
+        "vllm:\\\\\\\\x",
+        "vllm://{x}",
+        "vllm://\u00fc",
+        "://x",
+        "x",
+        "1 2",
+      })
+  void knowsWhatReadersTakeForAnotherUri(String uri) {
+    assertFalse(new ResourceRead(uri, Optional.empty()).isNormal());
+  }
+
+  @Test
+  void readsAPromptWithTextsAsArguments() throws Exception {
+    PromptGet get =
+        PromptGet.read(
+            Texts.params("{\"name\":\"Code review\",\"arguments\":{\"a\":\"1\"},\"x\":2}"));
+    assertEquals("Code review", get.name());
+    assertEquals("{\"a\":\"1\"}", JsonText.string(get.arguments()));
+    assertEquals(JsonObject.EMPTY, PromptGet.read(Texts.params("{\"name\":\"x\"}")).arguments());
+    for (String wrong :
+        new String[] {
+          "{\"name\":\"x\",\"arguments\":{\"a\":1}}",
+          "{\"name\":\"x\",\"arguments\":null}",
+          "{\"name\":\" \"}",
+          "{\"name\":\"a\\nb\"}",
+          "{}"
+        }) {
+      assertThrows(InvalidParamsException.class, () -> PromptGet.read(Texts.params(wrong)), wrong);
+    }
+  }
+
+  @Test
+  void readsListsAndLeavesOutWhatHasNoName() {
+    JsonObject result =
+        Texts.params(
+                "{\"prompts\":[{\"name\":\"a\",\"x\":1},{\"name\":7},{},3,{\"name\":\"\"}],\"nextCursor\":\"\"}")
+            .orElseThrow();
+    ItemList list = ItemList.read(ItemList.Of.PROMPTS, result).orElseThrow();
+    assertEquals(1, list.items().size());
+    assertEquals("a", ItemList.Of.PROMPTS.name(list.items().getFirst()));
+    assertEquals(Optional.of(""), list.nextCursor());
+    assertEquals(
+        "{\"prompts\":[{\"name\":\"a\",\"x\":1}]}",
+        JsonText.string(ItemList.Of.PROMPTS.result(list.items())));
+    assertEquals(Optional.empty(), ItemList.read(ItemList.Of.RESOURCES, result));
+    assertEquals(
+        Optional.empty(),
+        ItemList.read(
+            ItemList.Of.PROMPTS, Texts.params("{\"prompts\":[],\"nextCursor\":1}").orElseThrow()));
+  }
 }

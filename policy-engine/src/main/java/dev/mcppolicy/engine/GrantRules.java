@@ -61,6 +61,20 @@ final class GrantRules {
     return made;
   }
 
+  /** Whether any of a kind may be used, by its name or by default. */
+  boolean listsAny(Subject.Kind kind, Grant grant) {
+    boolean byDefault =
+        !policies.isEmpty()
+            && policies.stream()
+                .allMatch(policy -> policy.isAudited() || !policy.deniesUnnamed(kind));
+    return byDefault
+        || policies.stream()
+            .flatMap(policy -> policy.rules().keySet().stream())
+            .filter(subject -> subject.kind() == kind)
+            .map(subject -> of(subject, grant).enforced())
+            .anyMatch(rule -> !rule.isHidden() && rule.never().isEmpty());
+  }
+
   private Views unite(Subject subject, Grant grant) {
     UnitedRule enforced = UnitedRule.unite(subject, policies, grant, false);
     boolean isAudited =

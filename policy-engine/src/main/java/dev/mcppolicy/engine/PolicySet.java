@@ -156,6 +156,11 @@ public final class PolicySet {
     return !rule.isHidden() && rule.never().isEmpty();
   }
 
+  /** Whether there can be anything of that kind in a list that a grant is given. */
+  public boolean listsAny(Subject.Kind kind, Grant grant) {
+    return byGrant.getOrDefault(grant.name(), everyOtherGrant).listsAny(kind, grant);
+  }
+
   /** Whether a policy hides the tool from that grant, so that it is as if it did not exist. */
   public boolean hides(String tool, Grant grant) {
     return views(Subject.tool(tool), grant).enforced().isHidden();

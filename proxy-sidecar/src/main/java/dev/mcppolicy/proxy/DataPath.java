@@ -9,6 +9,7 @@ import dev.mcppolicy.proxy.counters.LocalCounters;
 import dev.mcppolicy.proxy.enforce.Acts;
 import dev.mcppolicy.proxy.enforce.Gate;
 import dev.mcppolicy.proxy.enforce.GateSettings;
+import dev.mcppolicy.proxy.enforce.ItemLists;
 import dev.mcppolicy.proxy.enforce.PolicySwitch;
 import dev.mcppolicy.proxy.enforce.ToolCatalogueCache;
 import dev.mcppolicy.proxy.upstream.Upstream;
@@ -54,6 +55,7 @@ public final class DataPath implements AutoCloseable {
             new LocalCounters(clock, COUNTERS_MAX),
             catalogue,
             new Acts(upstream, control, settings.workloadCallsMax()),
+            new ItemLists(upstream),
             audit,
             clock,
             new StrictJson(JsonLimits.REQUEST),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.audit;
 
-import dev.mcppolicy.engine.DecisionReason;
+import dev.mcppolicy.engine.Decision;
 import dev.mcppolicy.engine.Grant;
+import dev.mcppolicy.engine.document.Subject;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -13,18 +14,18 @@ public sealed interface AuditEvent {
    * A call was decided; written before anything is done about it.
    *
    * @param decisionId links decision and outcome; unique in this process
-   * @param tool as the caller wrote it
+   * @param subject as the caller wrote it
    * @param isKnownTool whether that is the name of a tool; any other name is shortened and escaped
-   * @param outcome {@code allow}, {@code deny}, {@code rate_limited} or {@code error}
+   * @param isCounted false when the call was allowed and not made, because it could not be counted
    */
   record Decided(
       Instant time,
       String decisionId,
       Grant grant,
-      String tool,
+      Subject subject,
       boolean isKnownTool,
-      String outcome,
-      DecisionReason reason,
+      Decision decision,
+      boolean isCounted,
       long bundleSequence)
       implements AuditEvent {}
 

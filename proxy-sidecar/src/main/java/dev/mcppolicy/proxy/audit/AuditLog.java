@@ -5,6 +5,10 @@ package dev.mcppolicy.proxy.audit;
 @FunctionalInterface
 public interface AuditLog {
 
-  /** Records the event before it returns. Never throws: a record that fails is reported once. */
-  void record(AuditEvent event);
+  /**
+   * Records the event before it returns. Never throws: a record that fails is reported once.
+   *
+   * @return whether the event is on record: written and flushed without an error
+   */
+  boolean record(AuditEvent event);
 }

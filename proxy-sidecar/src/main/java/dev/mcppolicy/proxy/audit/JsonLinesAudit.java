@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.audit;
 
+import dev.mcppolicy.engine.Decision;
+import dev.mcppolicy.engine.DecisionJson;
 import dev.mcppolicy.engine.DecisionReason;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue.JsonObject;
@@ -21,6 +23,9 @@ public final class JsonLinesAudit implements AuditLog {
   /** Before the members of every line. */
   private static final String HEAD = "{\"audit\":\"mcp-policy/v1\",\"sequence\":";
 
+  /** More of a URI or of a prompt's name is not recorded. */
+  private static final int NAME_CHARS_MAX = 512;
+
   private final OutputStream out;
   private final String pod;
   private long sequence;
@@ -36,14 +41,15 @@ public final class JsonLinesAudit implements AuditLog {
   }
 
   @Override
-  public void record(AuditEvent event) {
+  public boolean record(AuditEvent event) {
     byte[] members = JsonText.bytes(json(event)); // made before the lock, numbered inside it
-    write(members);
+    return write(members);
   }
 
-  private synchronized void write(byte[] members) {
+  private synchronized boolean write(byte[] members) {
     sequence++;
-    byte[] head = (HEAD + sequence + ",").getBytes(StandardCharsets.US_ASCII);
+    String begin = failing ? "\n" + HEAD : HEAD; // what failed may have left half a line
+    byte[] head = (begin + sequence + ",").getBytes(StandardCharsets.US_ASCII);
     byte[] line = new byte[head.length + members.length];
     System.arraycopy(head, 0, line, 0, head.length);
     System.arraycopy(members, 1, line, head.length, members.length - 1);
@@ -52,11 +58,16 @@ public final class JsonLinesAudit implements AuditLog {
       out.write(line);
       out.flush();
       failing = false;
+      return true;
     } catch (IOException e) {
       if (!failing) {
-        LOG.error("the audit record cannot be written: {}; calls go on", e.getMessage());
+        LOG.error(
+            "the audit record cannot be written: {}; calls go on, except those that a policy"
+                + " wants recorded",
+            e.getMessage());
       }
       failing = true;
+      return false;
     }
   }
 
@@ -64,22 +75,13 @@ public final class JsonLinesAudit implements AuditLog {
     var line = JsonObject.builder();
     switch (event) {
       case AuditEvent.Decided e -> {
-        DecisionReason reason = e.reason();
         line.put("kind", "decision")
             .put("time", e.time().toString())
             .put("pod", pod)
             .put("decision", e.decisionId())
             .put("grant", e.grant().name())
-            .put("tool", e.isKnownTool() ? e.tool() : Echo.of(e.tool()))
-            .put("outcome", e.outcome())
-            .put("reason", reason.code().name());
-        reason
-            .policy()
-            .ifPresent(
-                policy ->
-                    line.put("policy", policy.display())
-                        .put("generation", policy.generation())
-                        .put("rule", reason.rule()));
+            .put(e.subject().kind().word(), name(e));
+        put(e, line);
         line.put("bundle", e.bundleSequence());
       }
       case AuditEvent.Ended e ->
@@ -98,5 +100,39 @@ public final class JsonLinesAudit implements AuditLog {
               .put("text", e.text());
     }
     return line.build();
+  }
+
+  /** The members of {@link DecisionJson}, without the text, which repeats them. */
+  private static void put(AuditEvent.Decided e, JsonObject.Builder line) {
+    DecisionReason reason = e.decision().reason();
+    line.put("outcome", e.isCounted() ? DecisionJson.outcome(e.decision()) : "error")
+        .put("reason", reason.code().name());
+    reason
+        .policy()
+        .ifPresent(
+            policy ->
+                line.put("policy", policy.display())
+                    .put("generation", policy.generation())
+                    .put("rule", reason.rule()));
+    switch (e.decision()) {
+      case Decision.Deny _ -> {}
+      case Decision.Allow allow ->
+          allow
+              .wouldBe()
+              .ifPresent(other -> line.put("wouldBe", DecisionJson.of(other).without("text")));
+      case Decision.RateLimited _, Decision.NeedsApproval _ ->
+          DecisionJson.of(e.decision()).without("text").members().forEach(line::put);
+    }
+  }
+
+  private static String name(AuditEvent.Decided e) {
+    String name = e.subject().name();
+    return switch (e.subject().kind()) {
+      case TOOL -> e.isKnownTool() ? name : Echo.of(name);
+      case RESOURCE, PROMPT ->
+          name.codePointCount(0, name.length()) <= NAME_CHARS_MAX
+              ? name
+              : name.substring(0, name.offsetByCodePoints(0, NAME_CHARS_MAX)) + "…";
+    };
   }
 }

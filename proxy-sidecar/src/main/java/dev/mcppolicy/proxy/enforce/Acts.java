@@ -2,13 +2,13 @@
 package dev.mcppolicy.proxy.enforce;
 
 import dev.mcppolicy.bundle.Workload;
-import dev.mcppolicy.json.JsonValue.JsonObject;
-import dev.mcppolicy.mcp.RequestMeta;
 import dev.mcppolicy.mcp.ToolsCall;
 import dev.mcppolicy.proxy.upstream.PendingCall;
 import dev.mcppolicy.proxy.upstream.Upstream;
 import dev.mcppolicy.proxy.workload.ContainerTools;
+import dev.mcppolicy.proxy.workload.Effect;
 import dev.mcppolicy.proxy.workload.WorkloadControl;
+import dev.mcppolicy.proxy.workload.WorkloadLook;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +22,7 @@ public final class Acts {
   private static final Logger LOG = LoggerFactory.getLogger(Acts.class);
 
   private final Upstream upstream;
+  private final Optional<WorkloadControl> control;
   private final ContainerTools containerTools;
   private final Semaphore places;
 
@@ -31,29 +32,56 @@ public final class Acts {
    */
   public Acts(Upstream upstream, Optional<WorkloadControl> control, int workloadCallsMax) {
     this.upstream = upstream;
+    this.control = control;
     this.containerTools = new ContainerTools(control);
     this.places = new Semaphore(workloadCallsMax);
   }
 
-  /** Sends the call on: name and arguments as they were decided on, and nothing else of it. */
-  PendingCall send(ToolsCall call, Duration timeout, Consumer<Outcome> outcome) {
-    var params = JsonObject.builder().put("name", call.name()).put("arguments", call.arguments());
-    call.meta()
-        .map(meta -> meta.without("progressToken")) // progress is not relayed
-        .filter(meta -> !meta.members().isEmpty())
-        .ifPresent(meta -> params.put(RequestMeta.MEMBER, meta));
+  /** Sends on what is asked for, as it was decided on, and nothing else of it. */
+  PendingCall send(Asked asked, Duration timeout, Consumer<Outcome> outcome) {
     return upstream.call(
-        "tools/call",
-        Optional.of(params.build()),
+        asked.method().text(),
+        Optional.of(asked.params()),
         timeout,
         reply -> outcome.accept(Outcome.of(reply)));
+  }
+
+  /**
+   * Looks how many replicas of a workload are wanted, on a thread of its own.
+   *
+   * @param replicas empty when that cannot be read
+   * @return false when too much is being done, and nothing will come
+   */
+  boolean look(Workload workload, Duration timeout, Consumer<Optional<Long>> replicas) {
+    if (!places.tryAcquire()) {
+      return false;
+    }
+    Thread.ofVirtual().name("replicas").start(() -> replicas.accept(replicas(workload, timeout)));
+    return true;
+  }
+
+  private Optional<Long> replicas(Workload workload, Duration timeout) {
+    try {
+      return control.flatMap(
+          known ->
+              known.look(workload, timeout) instanceof WorkloadLook.Seen(var replicas, String _)
+                  ? Optional.of((long) replicas.requested())
+                  : Optional.empty());
+    } catch (RuntimeException e) {
+      LOG.error("the replicas of {} cannot be read", workload.name(), e);
+      return Optional.empty();
+    } finally {
+      places.release();
+    }
   }
 
   /** Carries a container tool out on a declared workload, on a thread of its own. */
   void carryOut(
       ToolsCall call, List<Workload> workloads, Duration timeout, Consumer<Outcome> outcome) {
     if (!places.tryAcquire()) {
-      outcome.accept(new Outcome.Failed(false, "too many container tools are being carried out"));
+      outcome.accept(
+          new Outcome.Failed(
+              Effect.NOTHING_TRIED, "too many container tools are being carried out"));
       return;
     }
     Thread.ofVirtual()
@@ -64,10 +92,10 @@ public final class Acts {
   private Outcome carryOutHere(ToolsCall call, List<Workload> workloads, Duration timeout) {
     try {
       ContainerTools.CarriedOut done = containerTools.carryOut(call, workloads, timeout);
-      return new Outcome.Result(done.result(), done.acted());
+      return new Outcome.Result(done.result(), done.effect());
     } catch (RuntimeException e) {
       LOG.error("{} broke", call.name(), e);
-      return new Outcome.Failed(true, "`" + call.name() + "` broke");
+      return new Outcome.Failed(Effect.DONE, "`" + call.name() + "` broke");
     } finally {
       places.release();
     }

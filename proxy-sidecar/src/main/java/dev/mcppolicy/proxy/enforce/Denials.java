@@ -2,77 +2,76 @@
 package dev.mcppolicy.proxy.enforce;
 
 import dev.mcppolicy.engine.Decision;
+import dev.mcppolicy.engine.DecisionJson;
 import dev.mcppolicy.engine.DecisionReason;
+import dev.mcppolicy.engine.ReasonCode;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.mcp.Replies;
 import dev.mcppolicy.mcp.RequestId;
+import dev.mcppolicy.mcp.RequestMeta;
 import dev.mcppolicy.mcp.RpcError;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** How a denial looks to the agent and to machines (docs/reference/policy.md). */
 final class Denials {
+
+  /** What this version says of a call that a person would have to agree to. */
+  private static final String NO_APPROVALS_YET =
+      " This version cannot collect approvals yet, so the call cannot pass: ask whoever runs this"
+          + " server.";
+
   private Denials() {}
 
-  static Answer of(RequestId id, String tool, Decision.Deny denial, String decisionId) {
-    DecisionReason reason = denial.reason();
-    return switch (reason.code()) {
-      case UnknownTool -> Answer.error(id, Replies.unknownTool(tool));
-      case CatalogueNotLoaded ->
-          Answer.error(id, new RpcError(RpcError.INTERNAL_ERROR, reason.text()));
-      case NoPolicy,
-          AllDenied,
-          DeniedByRule,
-          NotAllowed,
-          SchemaUnknown,
-          UndeclaredArgument,
-          InvalidArguments,
-          SchemaUnusable,
-          DeniedByCondition,
-          RequirementNotMet,
-          OutsideSchedule,
-          InvalidCost,
-          ApprovalNeeded,
-          LimitExhausted,
-          PolicyError,
-          Allowed ->
-          result(id, reason, machine("deny", reason, decisionId));
+  /**
+   * The answer to what a decision did not let pass.
+   *
+   * @param decision any but an {@link Decision.Allow}
+   */
+  static Answer of(RequestId id, Asked asked, Decision decision, String decisionId, Instant now) {
+    DecisionReason reason = decision.reason();
+    if (reason.code() == ReasonCode.UnknownTool) {
+      return Answer.error(id, Replies.unknownTool(asked.subject().name()));
+    }
+    if (reason.code() == ReasonCode.CatalogueNotLoaded) {
+      return Answer.error(id, new RpcError(RpcError.INTERNAL_ERROR, reason.text()));
+    }
+    String text =
+        decision instanceof Decision.NeedsApproval
+            ? reason.text() + NO_APPROVALS_YET
+            : reason.text();
+    JsonObject forMachines = forMachines(decision, decisionId, now);
+    return switch (asked) {
+      case Asked.OfTool _ -> Answer.result(id, Replies.toolDenied(text, forMachines));
+      case Asked.OfResource(var read) ->
+          error(
+              id,
+              RpcError.RESOURCE_NOT_FOUND,
+              text,
+              JsonObject.builder().put("uri", read.uri()).put(RequestMeta.DECISION, forMachines));
+      case Asked.OfPrompt _ ->
+          error(
+              id,
+              RpcError.INVALID_PARAMS,
+              text,
+              JsonObject.builder().put(RequestMeta.DECISION, forMachines));
     };
   }
 
-  static Answer of(RequestId id, Decision.RateLimited limited, String decisionId, Instant now) {
-    Duration wait = Duration.between(now, limited.resetsAt());
-    return result(
-        id,
-        limited.reason(),
-        machine("rate_limited", limited.reason(), decisionId)
-            .put("counter", limited.counter().counter())
-            .put("window", limited.counter().window())
-            .put("used", limited.used())
-            .put("max", limited.max())
-            .put("resetsAt", limited.resetsAt().toString())
-            .put("retryAfterMs", Math.max(0, wait.toMillis())));
+  private static Answer error(RequestId id, int code, String text, JsonObject.Builder data) {
+    return Answer.error(id, new RpcError(code, text, Optional.of(data.build())));
   }
 
-  private static Answer result(RequestId id, DecisionReason reason, JsonObject.Builder decision) {
-    return Answer.result(id, Replies.toolDenied(reason.text(), decision.build()));
-  }
-
-  private static JsonObject.Builder machine(
-      String outcome, DecisionReason reason, String decisionId) {
-    var decision =
-        JsonObject.builder()
-            .put("outcome", outcome)
-            .put("reason", reason.code().name())
-            .put("id", decisionId);
-    reason
-        .policy()
-        .ifPresent(
-            policy ->
-                decision
-                    .put("policy", policy.display())
-                    .put("generation", policy.generation())
-                    .put("rule", reason.rule()));
-    return decision;
+  /** The text stands beside it. */
+  private static JsonObject forMachines(Decision decision, String decisionId, Instant now) {
+    var members = JsonObject.builder();
+    DecisionJson.of(decision).without("text").members().forEach(members::put);
+    members.put("id", decisionId);
+    if (decision instanceof Decision.RateLimited limited) {
+      Duration wait = Duration.between(now, limited.resetsAt());
+      members.put("retryAfterMs", Math.max(0, wait.toMillis()));
+    }
+    return members.build();
   }
 }

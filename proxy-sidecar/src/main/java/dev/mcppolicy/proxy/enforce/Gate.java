@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.enforce;
 
-import dev.mcppolicy.engine.Call;
-import dev.mcppolicy.engine.Decision;
-import dev.mcppolicy.engine.DecisionReason;
 import dev.mcppolicy.engine.Grant;
-import dev.mcppolicy.engine.ReasonCode;
-import dev.mcppolicy.engine.ToolLookup;
+import dev.mcppolicy.engine.PolicySet;
+import dev.mcppolicy.engine.document.Subject;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.MalformedJsonException;
 import dev.mcppolicy.json.StrictJson;
@@ -16,31 +13,25 @@ import dev.mcppolicy.mcp.Echo;
 import dev.mcppolicy.mcp.InitializeParams;
 import dev.mcppolicy.mcp.InvalidMessageException;
 import dev.mcppolicy.mcp.InvalidParamsException;
+import dev.mcppolicy.mcp.ItemList;
 import dev.mcppolicy.mcp.Message;
 import dev.mcppolicy.mcp.Messages;
 import dev.mcppolicy.mcp.ProtocolVersion;
 import dev.mcppolicy.mcp.RequestId;
 import dev.mcppolicy.mcp.RpcError;
-import dev.mcppolicy.mcp.ToolsCall;
 import dev.mcppolicy.proxy.audit.AuditEvent;
 import dev.mcppolicy.proxy.audit.AuditLog;
 import dev.mcppolicy.proxy.counters.CounterStore;
-import dev.mcppolicy.proxy.counters.Reservation;
-import dev.mcppolicy.proxy.counters.ReserveResult;
 import dev.mcppolicy.proxy.enforce.Arrival.Identity;
 import dev.mcppolicy.proxy.enforce.Arrival.SessionUse;
 import dev.mcppolicy.proxy.session.DeletedSessions;
 import dev.mcppolicy.proxy.session.Session;
 import dev.mcppolicy.proxy.session.SessionTokens;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The life of one message, from its arrival to its answer. The steps stand below in their order and
@@ -62,21 +53,17 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for use by many threads. Nothing here blocks; an answer may come from any thread.
  */
 public final class Gate {
-  private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
-
   private final PolicySwitch policies;
-  private final CounterStore counters;
   private final ToolCatalogueCache catalogue;
-  private final Acts acts;
   private final AuditLog audit;
   private final InstantSource clock;
   private final GateSettings settings;
   private final StrictJson reader;
+  private final CatalogueWait wait;
+  private final Calls calls;
   private final ToolLists toolLists;
-  private final DecisionIds decisionIds = new DecisionIds();
+  private final ItemLists itemLists;
   private final DeletedSessions deletedSessions = new DeletedSessions();
-  private final InFlight inFlight = new InFlight();
-  private volatile boolean draining;
 
   /**
    * @param clock one that never goes backwards, the same that the counters have
@@ -86,19 +73,21 @@ public final class Gate {
       CounterStore counters,
       ToolCatalogueCache catalogue,
       Acts acts,
+      ItemLists itemLists,
       AuditLog audit,
       InstantSource clock,
       StrictJson reader,
       GateSettings settings) {
     this.policies = policies;
-    this.counters = counters;
     this.catalogue = catalogue;
-    this.acts = acts;
     this.audit = audit;
     this.clock = clock;
     this.reader = reader;
     this.settings = settings;
+    this.wait = new CatalogueWait(catalogue, settings);
+    this.calls = new Calls(counters, catalogue, wait, acts, audit, clock, settings);
     this.toolLists = new ToolLists(catalogue);
+    this.itemLists = itemLists;
   }
 
   /** A message that may be read: by whom, and under which policy that was found. */
@@ -151,12 +140,12 @@ public final class Gate {
 
   /** Lets no further call in. Calls in flight go on. */
   public void drain() {
-    draining = true;
+    calls.drain();
   }
 
   /** Calls that have been let in and not been answered. */
   public int callsInFlight() {
-    return inFlight.count();
+    return calls.inFlight();
   }
 
   /** The policy may have changed while the body arrived: then steps 1 and 2 are taken again. */
@@ -204,7 +193,7 @@ public final class Gate {
       return;
     }
     if (request.method().equals(ClientMethod.INITIALIZE.text())) {
-      answer.accept(initialize(entered, arrival, request, now));
+      initialize(entered, arrival, request, answer);
       return;
     }
     switch (session(entered, arrival, now)) {
@@ -238,16 +227,22 @@ public final class Gate {
     }
     switch (method.get()) {
       case PING -> answer.accept(Answer.result(request.id(), JsonObject.EMPTY));
-      case TOOLS_LIST -> afterCatalogue(entered, arrival, e -> list(e, request, answer), answer);
-      case TOOLS_CALL -> call(entered, arrival, session, request, answer);
+      case TOOLS_LIST ->
+          afterCatalogue(
+              entered,
+              arrival,
+              e -> answer.accept(toolLists.answer(e.policy, e.grant, request)),
+              answer);
+      case TOOLS_CALL -> call(entered, arrival, session, request, Asked::tool, answer);
+      case RESOURCES_LIST -> list(entered, arrival, request, ItemList.Of.RESOURCES, answer);
+      case RESOURCES_TEMPLATES_LIST ->
+          list(entered, arrival, request, ItemList.Of.RESOURCE_TEMPLATES, answer);
+      case RESOURCES_READ -> call(entered, arrival, session, request, Asked::resource, answer);
+      case PROMPTS_LIST -> list(entered, arrival, request, ItemList.Of.PROMPTS, answer);
+      case PROMPTS_GET -> call(entered, arrival, session, request, Asked::prompt, answer);
       case INITIALIZE,
-          RESOURCES_LIST,
-          RESOURCES_TEMPLATES_LIST,
-          RESOURCES_READ,
           RESOURCES_SUBSCRIBE,
           RESOURCES_UNSUBSCRIBE,
-          PROMPTS_LIST,
-          PROMPTS_GET,
           COMPLETION_COMPLETE,
           LOGGING_SET_LEVEL,
           TASKS_GET,
@@ -258,14 +253,28 @@ public final class Gate {
     }
   }
 
-  private Answer initialize(
-      Entered entered, Arrival arrival, Message.Request request, Instant now) {
+  /** What the server can do is waited for only where the policy lets some of it be used. */
+  private void initialize(
+      Entered entered, Arrival arrival, Message.Request request, Consumer<Answer> answer) {
+    PolicySet policies = entered.policy.policies();
+    boolean asksTheServer =
+        policies.listsAny(Subject.Kind.RESOURCE, entered.grant)
+            || policies.listsAny(Subject.Kind.PROMPT, entered.grant);
+    if (asksTheServer) {
+      afterCatalogue(
+          entered, arrival, e -> answer.accept(initialized(e, arrival, request)), answer);
+    } else {
+      answer.accept(initialized(entered, arrival, request));
+    }
+  }
+
+  private Answer initialized(Entered entered, Arrival arrival, Message.Request request) {
     try {
       InitializeParams params = InitializeParams.read(request.params());
       ProtocolVersion version = ProtocolVersion.negotiate(params.protocolVersion());
-      Session session = SessionTokens.begin(entered.grant.name(), version, now);
-      Answer answer = Answer.result(request.id(), Greeting.of(version, settings));
-      return arrival.begun(entered.policy, session, answer);
+      Session session = SessionTokens.begin(entered.grant.name(), version, clock.instant());
+      JsonObject greeting = Greeting.of(version, entered, catalogue.serverCapabilities(), settings);
+      return arrival.begun(entered.policy, session, Answer.result(request.id(), greeting));
     } catch (InvalidParamsException invalid) {
       return refuse(entered, 200, Optional.of(request.id()), invalid.error());
     }
@@ -290,16 +299,15 @@ public final class Gate {
         }
         if (known.get() == ClientNotification.CANCELLED) {
           ClientNotification.cancelledRequest(notification)
-              .flatMap(id -> inFlight.find(session, id))
-              .ifPresent(call -> call.cancel("cancelled by the client"));
+              .ifPresent(id -> calls.cancel(session, id));
         }
         yield Answer.accepted();
       }
     };
   }
 
-  private void list(Entered entered, Message.Request request, Consumer<Answer> answer) {
-    answer.accept(toolLists.answer(entered.policy, entered.grant, request));
+  private interface Reader {
+    Asked read(Message.Request request) throws InvalidParamsException;
   }
 
   private void call(
@@ -307,195 +315,40 @@ public final class Gate {
       Arrival arrival,
       Session session,
       Message.Request request,
+      Reader reader,
       Consumer<Answer> answer) {
-    ToolsCall call;
     try {
-      call = ToolsCall.read(request.params());
+      calls
+          .begin(
+              entered,
+              () -> current(entered, arrival),
+              session,
+              request,
+              reader.read(request),
+              answer)
+          .ifPresent(
+              error -> answer.accept(refuse(entered, 200, Optional.of(request.id()), error)));
     } catch (InvalidParamsException invalid) {
       answer.accept(refuse(entered, 200, Optional.of(request.id()), invalid.error()));
-      return;
-    }
-    var life = new CallLife(session, request.id(), call, answer);
-    if (!inFlight.add(session, request.id(), life)) {
-      var error =
-          new RpcError(
-              RpcError.INVALID_REQUEST,
-              "a request with this id is still being answered; use another id");
-      answer.accept(refuse(entered, 200, Optional.of(request.id()), error));
-      return;
-    }
-    if (draining) { // looked at once it counts: who drains waits for all that count
-      var error =
-          new RpcError(
-              RpcError.INTERNAL_ERROR, "the proxy is shutting down; nothing was done, try again");
-      life.end(Answer.error(503, Optional.of(request.id()), error));
-      return;
-    }
-    if (entered.policy.mappedTools().containsKey(call.name())) {
-      life.decide(entered);
-    } else {
-      afterCatalogue(entered, arrival, life::decide, life::end);
     }
   }
 
-  /**
-   * Goes on when the server's tools are known, or will not be for now. The wait is between steps 4
-   * and 5, so whoever waited is let in anew by the policy that then holds.
-   */
+  private void list(
+      Entered entered,
+      Arrival arrival,
+      Message.Request request,
+      ItemList.Of of,
+      Consumer<Answer> answer) {
+    afterCatalogue(
+        entered,
+        arrival,
+        e -> itemLists.answer(e, () -> current(e, arrival), request, of, answer),
+        answer);
+  }
+
   private void afterCatalogue(
       Entered entered, Arrival arrival, Consumer<Entered> next, Consumer<Answer> answer) {
-    if (catalogue.isSettled()) {
-      next.accept(entered);
-      return;
-    }
-    catalogue.whenSettled(
-        entered.policy.mappedTools().isEmpty()
-            ? settings.catalogueWait()
-            : settings.catalogueWaitWithMappedTools(),
-        () -> {
-          switch (current(entered, arrival)) {
-            case Entry.Open(Entered open) -> next.accept(open);
-            case Entry.Closed(Answer closed) -> answer.accept(closed);
-          }
-        });
-  }
-
-  /** Steps 5 to 10 of one call. */
-  private final class CallLife implements InFlight.Call {
-    private final Session session;
-    private final RequestId id;
-    private final ToolsCall call;
-    private final Consumer<Answer> answer;
-    private final String decisionId = decisionIds.next();
-    private final Cancellation cancellation = new Cancellation();
-    private final AtomicBoolean ended = new AtomicBoolean();
-
-    CallLife(Session session, RequestId id, ToolsCall call, Consumer<Answer> answer) {
-      this.session = session;
-      this.id = id;
-      this.call = call;
-      this.answer = answer;
-    }
-
-    /** Steps 5 to 8, and an answer whatever breaks in them; quota that was taken is then kept. */
-    void decide(Entered entered) {
-      try {
-        decideAndAct(entered);
-      } catch (RuntimeException e) {
-        LOG.error("decision {} broke", decisionId, e);
-        end(
-            Answer.error(
-                id,
-                new RpcError(
-                    RpcError.INTERNAL_ERROR,
-                    "the call broke inside the proxy (decision " + decisionId + ")")));
-      }
-    }
-
-    private void decideAndAct(Entered entered) {
-      ActivePolicy policy = entered.policy;
-      var tools = new CallTools(policy.mappedTools(), catalogue);
-      var toolCall = Call.ofTool(call.name(), call.arguments(), entered.grant);
-      Instant now = clock.instant();
-      Decision decision = // 5 decide
-          policy
-              .denyAll()
-              .<Decision>map(CallLife::allDenied)
-              .orElseGet(() -> policy.policies().decide(toolCall, tools, now, counters));
-      switch (decision) {
-        case Decision.Deny denial -> {
-          record(entered, now, "deny", denial.reason(), tools);
-          end(Denials.of(id, call.name(), denial, decisionId));
-        }
-        case Decision.RateLimited limited -> limited(entered, now, limited, tools);
-        case Decision.NeedsApproval _ ->
-            throw new IllegalStateException("no policy can ask for an approval yet");
-        case Decision.Allow allow -> {
-          switch (counters.reserve(allow.charges())) { // 6 reserve
-            case ReserveResult.Exhausted lost ->
-                limited(
-                    entered,
-                    now,
-                    policy.policies().exhausted(lost.charge(), lost.used(), toolCall, now),
-                    tools);
-            case ReserveResult.Unavailable(String why) -> {
-              record(entered, now, "error", allow.reason(), tools);
-              end(
-                  Answer.error(
-                      id,
-                      new RpcError(
-                          RpcError.INTERNAL_ERROR,
-                          "the call cannot be counted: " + why + "; nothing was done, try again")));
-            }
-            case ReserveResult.Reserved(Reservation reservation) -> {
-              record(entered, now, "allow", allow.reason(), tools); // 7 record
-              act(policy, reservation, now);
-            }
-          }
-        }
-      }
-    }
-
-    private void limited(
-        Entered entered, Instant now, Decision.RateLimited limited, CallTools tools) {
-      record(entered, now, "rate_limited", limited.reason(), tools);
-      end(Denials.of(id, limited, decisionId, now));
-    }
-
-    private static Decision allDenied(String why) {
-      return new Decision.Deny(
-          new DecisionReason(
-              ReasonCode.AllDenied,
-              "Denied: every call to this server is denied: " + why,
-              Optional.empty(),
-              ""));
-    }
-
-    private void record(
-        Entered entered, Instant now, String outcome, DecisionReason reason, CallTools tools) {
-      audit.record(
-          new AuditEvent.Decided(
-              now,
-              decisionId,
-              entered.grant,
-              call.name(),
-              tools.find(call.name()) instanceof ToolLookup.Known,
-              outcome,
-              reason,
-              entered.policy.sequence()));
-    }
-
-    private void act(ActivePolicy policy, Reservation reservation, Instant began) { // 8 act
-      Consumer<Outcome> outcome = came -> settle(came, reservation, began);
-      if (policy.mappedTools().containsKey(call.name())) {
-        acts.carryOut(call, policy.workloads(), settings.workloadTimeout(), outcome);
-      } else {
-        cancellation.of(acts.send(call, settings.callTimeout(), outcome));
-      }
-    }
-
-    private void settle(Outcome outcome, Reservation reservation, Instant began) {
-      if (!outcome.mayHaveActed()) {
-        counters.release(reservation); // 9 settle: whatever else happened, quota is kept
-      }
-      Instant now = clock.instant();
-      audit.record( // 10 answer
-          new AuditEvent.Ended(now, decisionId, outcome.word(), Duration.between(began, now)));
-      end(outcome.answer(id));
-    }
-
-    /** The first end counts; nothing comes after it. */
-    private void end(Answer last) {
-      if (ended.compareAndSet(false, true)) {
-        inFlight.remove(session, id);
-        answer.accept(last);
-      }
-    }
-
-    @Override
-    public void cancel(String reason) {
-      cancellation.cancel(reason);
-    }
+    wait.then(entered, () -> current(entered, arrival), next, answer);
   }
 
   private SessionUse session(Entered entered, Arrival arrival, Instant now) {
@@ -526,7 +379,8 @@ public final class Gate {
         RpcError.METHOD_NOT_FOUND,
         "`"
             + request.method()
-            + "` is not relayed: this proxy lets tools through and nothing else");
+            + "` is not relayed: this proxy lets tools, resources and prompts through and nothing"
+            + " else");
   }
 
   private static Answer noSession(Optional<RequestId> id) {

@@ -7,6 +7,7 @@ import dev.mcppolicy.mcp.RequestId;
 import dev.mcppolicy.mcp.RequestMeta;
 import dev.mcppolicy.mcp.RpcError;
 import dev.mcppolicy.proxy.upstream.UpstreamReply;
+import dev.mcppolicy.proxy.workload.Effect;
 import java.util.Optional;
 
 /** What an allowed call came to. */
@@ -15,44 +16,45 @@ sealed interface Outcome {
   /**
    * There is a result, which may still say that the tool failed.
    *
-   * @param acted false only when provably nothing was sent or done for it
+   * @param effect what was changed for it
    */
-  record Result(JsonObject result, boolean acted) implements Outcome {}
+  record Result(JsonObject result, Effect effect) implements Outcome {}
 
   /** The server answered with an error of the protocol. */
   record Refused(RpcError error) implements Outcome {}
 
   /** There is no answer. */
-  record Failed(boolean acted, String why) implements Outcome {}
+  record Failed(Effect effect, String why) implements Outcome {}
 
   static Outcome of(UpstreamReply reply) {
     return switch (reply) {
-      case UpstreamReply.Result(JsonObject result) -> new Result(withoutOurs(result), true);
+      case UpstreamReply.Result(JsonObject result) -> new Result(withoutOurs(result), Effect.DONE);
       case UpstreamReply.Refused(RpcError error) -> new Refused(error);
-      case UpstreamReply.Failed(boolean sent, String why) -> new Failed(sent, why);
+      case UpstreamReply.Failed(boolean sent, String why) ->
+          new Failed(sent ? Effect.DONE : Effect.NOTHING_TRIED, why);
     };
   }
 
-  /** Whether something may have been sent or done, so that quota is kept. */
-  default boolean mayHaveActed() {
+  /** What decides whether quota is kept. */
+  default Effect effect() {
     return switch (this) {
-      case Result result -> result.acted;
-      case Refused _ -> true;
-      case Failed failed -> failed.acted;
+      case Result(JsonObject _, Effect effect) -> effect;
+      case Refused _ -> Effect.DONE;
+      case Failed(Effect effect, String _) -> effect;
     };
   }
 
   default Answer answer(RequestId id) {
     return switch (this) {
-      case Result(JsonObject result, boolean _) -> Answer.result(id, result);
+      case Result(JsonObject result, Effect _) -> Answer.result(id, result);
       case Refused(RpcError error) -> Answer.error(id, error);
-      case Failed(boolean acted, String why) ->
+      case Failed(Effect effect, String why) ->
           Answer.error(
               id,
               new RpcError(
                   RpcError.INTERNAL_ERROR,
                   why
-                      + (acted
+                      + (effect == Effect.DONE
                           ? "; the call may have had an effect"
                           : "; nothing was sent, try again")));
     };
@@ -61,10 +63,10 @@ sealed interface Outcome {
   /** For the record. */
   default String word() {
     return switch (this) {
-      case Result(JsonObject result, boolean _) ->
+      case Result(JsonObject result, Effect _) ->
           result.get("isError").equals(Optional.of(JsonBoolean.TRUE)) ? "tool_error" : "answered";
       case Refused _ -> "refused";
-      case Failed failed -> failed.acted ? "failed" : "not_sent";
+      case Failed failed -> failed.effect == Effect.DONE ? "failed" : "not_sent";
     };
   }
 

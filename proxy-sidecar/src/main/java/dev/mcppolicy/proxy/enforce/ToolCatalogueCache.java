@@ -62,6 +62,7 @@ public final class ToolCatalogueCache implements ToolCatalogue, UpstreamListener
   private final List<Waiting> waiting = new ArrayList<>();
   private volatile Tools tools = new Tools.NotLoaded("it is being connected to");
   private volatile boolean settled;
+  private volatile Optional<JsonObject> serverCapabilities = Optional.empty();
   private final AtomicBoolean reloadPlanned = new AtomicBoolean();
   private long load;
   private boolean connectedBefore;
@@ -117,11 +118,18 @@ public final class ToolCatalogueCache implements ToolCatalogue, UpstreamListener
     task.run();
   }
 
+  /** What the server last said that it can do; empty before it was connected to. */
+  Optional<JsonObject> serverCapabilities() {
+    return serverCapabilities;
+  }
+
   @Override
   public void connected(UpstreamState.Connected server) {
     synchronized (this) {
       connectedBefore = true;
     }
+    serverCapabilities =
+        Optional.of(server.initializeResult().object("capabilities").orElse(JsonObject.EMPTY));
     reload();
   }
 

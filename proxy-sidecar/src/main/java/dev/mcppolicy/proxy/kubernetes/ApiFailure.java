@@ -8,8 +8,19 @@ import dev.mcppolicy.bundle.Workload;
  *
  * @param why a clause with the cause
  * @param whatToDo a clause for whoever can mend it
+ * @param mayHaveChanged false only when the target provably is as it was
  */
-record ApiFailure(String why, String whatToDo) {
+record ApiFailure(String why, String whatToDo, boolean mayHaveChanged) {
+
+  /** One after which nobody knows what was changed. */
+  ApiFailure(String why, String whatToDo) {
+    this(why, whatToDo, true);
+  }
+
+  /** The same, before anything was changed. */
+  ApiFailure unchanged() {
+    return new ApiFailure(why, whatToDo, false);
+  }
 
   /**
    * @param what a clause that says what did not come about

@@ -162,19 +162,22 @@ public final class KubernetesWorkloads implements WorkloadControl {
               "it was scaled from %s to 0 and not back: %s"
                   .formatted(count(previous), failure.why()),
               "start it with start_vllm, or restart_vllm again, which bring it back to %s; %s"
-                  .formatted(count(previous), failure.whatToDo()));
+                  .formatted(count(previous), failure.whatToDo()),
+              true);
       case Result.Left(var scale) ->
           new Failed(
               "somebody else scaled it to %d while it was being restarted"
                   .formatted(scale.replicas()),
-              "look who scales %s, then try again".formatted(target.display()));
+              "look who scales %s, then try again".formatted(target.display()),
+              true);
       case Result.Set(var _, int replicas, int observed) ->
           left.observed() > 0
               ? new Failed(
                   "%d of %s had not ended when time was over, so it may not all have been restarted; it is scaled to %s again"
                       .formatted(left.observed(), count(previous), count(replicas)),
                   "look whether pods of %s hang while they end, then call restart_vllm again"
-                      .formatted(target.display()))
+                      .formatted(target.display()),
+                  true)
               : new Changed(
                   "%s was scaled from %s to 0 and back to %d"
                       .formatted(target.display(), count(previous), replicas),
@@ -255,7 +258,8 @@ public final class KubernetesWorkloads implements WorkloadControl {
   private static ApiFailure noTurn(ScaleTarget target) {
     return new ApiFailure(
         "another call is still acting on " + target.display() + "; nothing was changed",
-        "try again");
+        "try again",
+        false);
   }
 
   /** To zero, with the replicas kept before; left alone when it is there. */
@@ -273,10 +277,11 @@ public final class KubernetesWorkloads implements WorkloadControl {
               ? new Plan.ScaleTo(0)
               : new Plan.GiveUp(
                   ApiFailure.of(
-                      workload,
-                      namespace,
-                      kept,
-                      "its replicas could not be kept in the McpServerState, so it was not stopped"));
+                          workload,
+                          namespace,
+                          kept,
+                          "its replicas could not be kept in the McpServerState, so it was not stopped")
+                      .unchanged());
         });
   }
 
@@ -294,11 +299,12 @@ public final class KubernetesWorkloads implements WorkloadControl {
               ? new Plan.ScaleTo(ServerState.kept(object, target.workload().name()).orElse(1))
               : new Plan.GiveUp(
                   ApiFailure.of(
-                      target.workload(),
-                      namespace,
-                      read,
-                      "how many replicas it had could not be read from the McpServerState, so it"
-                          + " was not started"));
+                          target.workload(),
+                          namespace,
+                          read,
+                          "how many replicas it had could not be read from the McpServerState, so it"
+                              + " was not started")
+                      .unchanged());
         });
   }
 
@@ -366,7 +372,7 @@ public final class KubernetesWorkloads implements WorkloadControl {
   }
 
   private static WorkloadOutcome failed(ApiFailure failure) {
-    return new Failed(failure.why(), failure.whatToDo());
+    return new Failed(failure.why(), failure.whatToDo(), failure.mayHaveChanged());
   }
 
   private static OptionalInt unknown() {

@@ -56,7 +56,9 @@ final class ScaleChange {
       Optional<Scale> scale =
           read instanceof ApiAnswer.Ok(JsonObject object) ? scale(object) : Optional.empty();
       if (scale.isEmpty()) {
-        return failed(target, read, "its scale could not be read, so nothing was changed");
+        return new Result.Failed(
+            failure(target, read, "its scale could not be read, so nothing was changed")
+                .unchanged());
       }
       switch (planning.plan(scale.get(), api.within(deadline.left()))) {
         case Plan.Leave _ -> {
@@ -79,7 +81,8 @@ final class ScaleChange {
               patched instanceof ApiAnswer.Denied(int status, String _, String _)
                   && status == CONFLICT;
           if (!conflict) {
-            return failed(target, patched, "it could not be scaled to " + replicas);
+            ApiFailure failure = failure(target, patched, "it could not be scaled to " + replicas);
+            return new Result.Failed(isRefused(patched) ? failure.unchanged() : failure);
           }
         }
       }
@@ -92,16 +95,25 @@ final class ScaleChange {
             "someone else changed its scale " + ATTEMPTS_MAX + " times meanwhile",
             "look who else scales "
                 + target.display()
-                + " (an autoscaler, a deployment tool), then try again"));
+                + " (an autoscaler, a deployment tool), then try again",
+            false));
   }
 
-  private static Result failed(ScaleTarget target, ApiAnswer answer, String what) {
-    return new Result.Failed(ApiFailure.of(target.workload(), target.namespace(), answer, what));
+  private static ApiFailure failure(ScaleTarget target, ApiAnswer answer, String what) {
+    return ApiFailure.of(target.workload(), target.namespace(), answer, what);
+  }
+
+  /** Whether the API server itself said no, before anything was written. */
+  private static boolean isRefused(ApiAnswer answer) {
+    return answer instanceof ApiAnswer.Denied(int status, String reason, String _)
+        && status >= 400
+        && status < 500
+        && !reason.isEmpty();
   }
 
   private static Result tooLate() {
     return new Result.Failed(
-        new ApiFailure("the API server took too long; nothing was scaled", "try again"));
+        new ApiFailure("the API server took too long; nothing was scaled", "try again", false));
   }
 
   private static JsonObject patch(Scale scale, int replicas) {

@@ -7,6 +7,7 @@ import dev.mcppolicy.mcp.ToolsCall;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -19,6 +20,9 @@ import java.util.function.Function;
  * stand in {@code structuredContent} and in {@code _meta}. The server itself is not needed.
  */
 public final class ContainerTools {
+  private static final Set<String> ON_A_WORKLOAD =
+      Set.of("stop_vllm", "start_vllm", "restart_vllm", "get_vllm_logs");
+
   private final Optional<WorkloadControl> control;
 
   /**
@@ -32,9 +36,21 @@ public final class ContainerTools {
    * The result of one tool.
    *
    * @param result of a {@code tools/call}
-   * @param acted false only when provably nothing was changed for it
+   * @param effect whether anything was done for it
    */
-  public record CarriedOut(JsonObject result, boolean acted) {}
+  public record CarriedOut(JsonObject result, Effect effect) {}
+
+  /**
+   * The declared workload that a tool would act on, found by the same code by which it is acted on;
+   * empty for tools that act on none and when the arguments name none.
+   */
+  public static Optional<Workload> target(ToolsCall call, List<Workload> workloads) {
+    return ON_A_WORKLOAD.contains(call.name())
+            && WorkloadChoice.of(call.arguments(), workloads)
+                instanceof WorkloadChoice.One(Workload workload)
+        ? Optional.of(workload)
+        : Optional.empty();
+  }
 
   /**
    * What a tool works with.

@@ -34,6 +34,6 @@ final class ListTool {
         count == 1 ? "1 workload is declared:" : count + " workloads are declared:",
         more,
         JsonObject.builder().put("workloads", seen.facts()).put("leftOut", seen.leftOut()).build(),
-        false);
+        Effect.DONE);
   }
 }

@@ -55,10 +55,10 @@ final class LogsTool {
                 .put("workload", workload.name())
                 .put("sources", new JsonArray(names))
                 .build(),
-            false);
+            Effect.DONE);
       }
       case WorkloadLogs.Failed(String why, String whatToDo) ->
-          ToolAnswer.failed("read the log of", workload, why, whatToDo, false);
+          ToolAnswer.failed("read the log of", workload, why, whatToDo, Effect.FAILED);
       case WorkloadLogs.Refused(String why) -> ToolAnswer.refused(why);
     };
   }

@@ -34,6 +34,6 @@ final class PlatformTool {
             .put("platform", platform.facts())
             .put("workloads", seen.facts())
             .build(),
-        false);
+        Effect.DONE);
   }
 }

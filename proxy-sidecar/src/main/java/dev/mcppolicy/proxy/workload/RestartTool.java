@@ -40,7 +40,7 @@ final class RestartTool {
                 .formatted(workload.name(), did, ToolAnswer.running(now)),
             more,
             facts.build(),
-            true);
+            Effect.DONE);
       }
       case AlreadyThere(WorkloadReplicas now, OptionalInt _, List<String> remarks) ->
           ToolAnswer.done(
@@ -48,9 +48,10 @@ final class RestartTool {
                   .formatted(workload.name(), ToolAnswer.running(now)),
               remarks,
               ToolAnswer.facts(workload, now).build(),
-              false);
-      case Failed(String why, String whatToDo) ->
-          ToolAnswer.failed("restart", workload, why, whatToDo, true);
+              Effect.NOTHING_TRIED);
+      case Failed(String why, String whatToDo, boolean mayHaveChanged) ->
+          ToolAnswer.failed(
+              "restart", workload, why, whatToDo, mayHaveChanged ? Effect.DONE : Effect.FAILED);
       case Refused(String why) -> ToolAnswer.refused(why);
     };
   }

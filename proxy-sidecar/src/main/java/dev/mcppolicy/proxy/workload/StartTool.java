@@ -81,7 +81,7 @@ final class StartTool {
             "Started `%s`: %s; %s so far.".formatted(workload.name(), did, ToolAnswer.running(now)),
             more,
             facts.build(),
-            true);
+            Effect.DONE);
       }
       case AlreadyThere(WorkloadReplicas now, OptionalInt _, List<String> remarks) -> {
         var more = new ArrayList<String>();
@@ -96,10 +96,11 @@ final class StartTool {
                     ToolAnswer.running(now)),
             more,
             ToolAnswer.facts(workload, now).build(),
-            false);
+            Effect.NOTHING_TRIED);
       }
-      case Failed(String why, String whatToDo) ->
-          ToolAnswer.failed("start", workload, why, whatToDo, true);
+      case Failed(String why, String whatToDo, boolean mayHaveChanged) ->
+          ToolAnswer.failed(
+              "start", workload, why, whatToDo, mayHaveChanged ? Effect.DONE : Effect.FAILED);
       case Refused(String why) -> ToolAnswer.refused(why);
     };
   }

@@ -50,7 +50,7 @@ final class StopTool {
             "Stopped `%s`: %s; %s.".formatted(workload.name(), did, ToolAnswer.left(now)),
             more(workload, previous, remarks),
             facts.build(),
-            true);
+            Effect.DONE);
       }
       case AlreadyThere(WorkloadReplicas now, OptionalInt kept, List<String> remarks) ->
           ToolAnswer.done(
@@ -58,9 +58,10 @@ final class StopTool {
                   .formatted(workload.name(), ToolAnswer.target(workload), ToolAnswer.left(now)),
               more(workload, kept, remarks),
               ToolAnswer.facts(workload, now).build(),
-              false);
-      case Failed(String why, String whatToDo) ->
-          ToolAnswer.failed("stop", workload, why, whatToDo, true);
+              Effect.NOTHING_TRIED);
+      case Failed(String why, String whatToDo, boolean mayHaveChanged) ->
+          ToolAnswer.failed(
+              "stop", workload, why, whatToDo, mayHaveChanged ? Effect.DONE : Effect.FAILED);
       case Refused(String why) -> ToolAnswer.refused(why);
     };
   }

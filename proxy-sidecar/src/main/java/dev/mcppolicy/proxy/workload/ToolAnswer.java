@@ -15,7 +15,7 @@ final class ToolAnswer {
   private ToolAnswer() {}
 
   /** A result with its facts for machines. */
-  static CarriedOut done(String outcome, List<String> more, JsonObject facts, boolean acted) {
+  static CarriedOut done(String outcome, List<String> more, JsonObject facts, Effect effect) {
     var lines = new ArrayList<String>();
     lines.add(outcome);
     lines.addAll(more);
@@ -24,18 +24,18 @@ final class ToolAnswer {
             .with("structuredContent", facts)
             .with(
                 RequestMeta.MEMBER, JsonObject.builder().put(RequestMeta.WORKLOAD, facts).build());
-    return new CarriedOut(result, acted);
+    return new CarriedOut(result, effect);
   }
 
   static CarriedOut failed(
-      String verb, Workload workload, String why, String whatToDo, boolean acted) {
+      String verb, Workload workload, String why, String whatToDo, Effect effect) {
     String text =
         "Failed to %s `%s`: %s.\nWhat to do: %s.".formatted(verb, workload.name(), why, whatToDo);
-    return new CarriedOut(Replies.toolText(text, true), acted);
+    return new CarriedOut(Replies.toolText(text, true), effect);
   }
 
   static CarriedOut refused(String why) {
-    return new CarriedOut(Replies.toolText("Refused: " + why + ".", true), false);
+    return new CarriedOut(Replies.toolText("Refused: " + why + ".", true), Effect.NOTHING_TRIED);
   }
 
   static JsonObject.Builder facts(Workload workload, WorkloadReplicas now) {

@@ -39,8 +39,9 @@ public sealed interface WorkloadOutcome {
    *
    * @param why one clause with the cause and with how it stands now
    * @param whatToDo one clause for whoever can mend it
+   * @param mayHaveChanged false only when the workload provably is wanted as it was before
    */
-  record Failed(String why, String whatToDo) implements WorkloadOutcome {}
+  record Failed(String why, String whatToDo, boolean mayHaveChanged) implements WorkloadOutcome {}
 
   /**
    * It was not tried.

@@ -2,13 +2,17 @@
 package dev.mcppolicy.proxy.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcppolicy.engine.Decision;
 import dev.mcppolicy.engine.DecisionReason;
 import dev.mcppolicy.engine.Grant;
 import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.engine.ReasonCode;
+import dev.mcppolicy.engine.document.Subject;
 import dev.mcppolicy.json.JsonLimits;
+import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.StrictJson;
@@ -22,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -29,17 +34,14 @@ final class JsonLinesAuditTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
+  private static final Decision DENIAL =
+      new Decision.Deny(
+          new DecisionReason(
+              ReasonCode.NotAllowed, "text", Optional.of(new PolicyId("ns", "p", 3)), "/default"));
+
   private static AuditEvent.Decided decided(String tool, boolean isKnown) {
     return new AuditEvent.Decided(
-        NOW,
-        "id-1",
-        new Grant("agent"),
-        tool,
-        isKnown,
-        "deny",
-        new DecisionReason(
-            ReasonCode.NotAllowed, "text", Optional.of(new PolicyId("ns", "p", 3)), "/default"),
-        7);
+        NOW, "id-1", new Grant("agent"), Subject.tool(tool), isKnown, DENIAL, true, 7);
   }
 
   private List<JsonObject> lines() throws Exception {
@@ -97,7 +99,65 @@ final class JsonLinesAuditTest {
               }
             },
             "pod-1");
-    audit.record(decided("a", true));
-    audit.record(decided("a", true));
+    assertFalse(audit.record(decided("a", true)));
+    assertFalse(audit.record(decided("a", true)));
+  }
+
+  @Test
+  void beginsALineAnewAfterHalfALine() throws Exception {
+    var failing = new AtomicBoolean(true);
+    var disk =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            out.write(b);
+          }
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (failing.get()) {
+              out.write(bytes, offset, 20);
+              throw new IOException("no space left");
+            }
+            out.write(bytes, offset, length);
+          }
+        };
+    var audit = new JsonLinesAudit(disk, "pod-1");
+    assertFalse(audit.record(decided("a", true)));
+    failing.set(false);
+    assertTrue(audit.record(decided("a", true)));
+    assertTrue(audit.record(decided("a", true)));
+    List<String> lines = out.toString(StandardCharsets.US_ASCII).lines().toList();
+    assertEquals(3, lines.size());
+    assertTrue(
+        lines.get(1).startsWith("{\"audit\":\"mcp-policy/v1\",\"sequence\":2,"), lines.get(1));
+    assertTrue(lines.get(2).endsWith("}"), lines.get(2));
+  }
+
+  @Test
+  void recordsWhatACallWouldHaveGotAndWhatItWasAbout() throws Exception {
+    var audit = new JsonLinesAudit(out, "pod-1");
+    var allow =
+        new Decision.Allow(
+            new DecisionReason(
+                ReasonCode.Allowed, "text", Optional.of(new PolicyId("ns", "p", 3)), "/default"),
+            List.of(),
+            false,
+            Optional.of(DENIAL));
+    var resource = new Subject(Subject.Kind.RESOURCE, "vllm://" + "x".repeat(600));
+    assertTrue(
+        audit.record(
+            new AuditEvent.Decided(
+                NOW, "id-1", new Grant("agent"), resource, false, allow, true, 7)));
+    audit.record(
+        new AuditEvent.Decided(
+            NOW, "id-2", new Grant("agent"), Subject.tool("a"), true, allow, false, 7));
+    JsonObject line = lines().getFirst();
+    assertEquals(513, line.string("resource").orElseThrow().length());
+    assertEquals("allow", line.string("outcome").orElseThrow());
+    assertEquals(
+        "{\"outcome\":\"deny\",\"reason\":\"NotAllowed\",\"policy\":\"ns/p\",\"generation\":3,\"rule\":\"/default\"}",
+        JsonText.string(line.object("wouldBe").orElseThrow()));
+    assertEquals("error", lines().getLast().string("outcome").orElseThrow());
   }
 }

@@ -15,7 +15,9 @@ import dev.mcppolicy.proxy.upstream.UpstreamReply;
 import dev.mcppolicy.proxy.upstream.UpstreamState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,9 @@ public final class FakeUpstream implements Upstream {
   private final LinkedBlockingQueue<Sent> held = new LinkedBlockingQueue<>();
   private volatile List<String> tools = List.of("stop_vllm", "start_vllm", "vllm_status");
   private volatile Function<JsonObject, UpstreamReply> answer = FakeUpstream::echo;
+  private volatile JsonObject capabilities = JsonObject.EMPTY;
+  private final Map<String, Function<JsonObject, UpstreamReply>> answers =
+      new ConcurrentHashMap<>();
   private volatile boolean holding;
   private volatile boolean silent;
   private volatile Optional<UpstreamListener> listener = Optional.empty();
@@ -70,6 +75,21 @@ public final class FakeUpstream implements Upstream {
     answer = changed;
   }
 
+  /** Answers that method in this way, whatever is said of calls. */
+  public void answer(String method, Function<JsonObject, UpstreamReply> with) {
+    answers.put(method, with);
+  }
+
+  /** What it says that it can do when it is connected to. */
+  public FakeUpstream with(String... capability) {
+    var all = JsonObject.builder();
+    for (String name : capability) {
+      all.put(name, JsonObject.EMPTY);
+    }
+    capabilities = all.build();
+    return this;
+  }
+
   /** Does not answer tools/list, nor connect, until {@link #connect}. */
   public FakeUpstream unconnected() {
     silent = true;
@@ -78,7 +98,8 @@ public final class FakeUpstream implements Upstream {
 
   public void connect() {
     silent = false;
-    listener().connected(new UpstreamState.Connected(1, ProtocolVersion.LATEST, JsonObject.EMPTY));
+    JsonObject result = JsonObject.builder().put("capabilities", capabilities).build();
+    listener().connected(new UpstreamState.Connected(1, ProtocolVersion.LATEST, result));
   }
 
   public void disconnect(String why) {
@@ -116,7 +137,7 @@ public final class FakeUpstream implements Upstream {
     if (holding) {
       held.add(sent);
     } else {
-      reply.accept(answer.apply(sent.params));
+      reply.accept(answers.getOrDefault(method, answer).apply(sent.params));
     }
     return reason -> {
       cancelled.add(reason);
@@ -132,6 +153,7 @@ public final class FakeUpstream implements Upstream {
 
   private static JsonObject tool(String name) {
     JsonObject string = JsonObject.builder().put("type", "string").build();
+    JsonObject number = JsonObject.builder().put("type", "number").build();
     return JsonObject.builder()
         .put("name", name)
         .put("title", "the tool " + name)
@@ -141,7 +163,11 @@ public final class FakeUpstream implements Upstream {
                 .put("type", "object")
                 .put(
                     "properties",
-                    JsonObject.builder().put("container_name", string).put("model", string).build())
+                    JsonObject.builder()
+                        .put("container_name", string)
+                        .put("model", string)
+                        .put("units", number)
+                        .build())
                 .build())
         .build();
   }

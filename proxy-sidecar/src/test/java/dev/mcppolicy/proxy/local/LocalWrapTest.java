@@ -39,7 +39,7 @@ final class LocalWrapTest {
             policy,
             upstream,
             out,
-            event -> {},
+            event -> true,
             InstantSource.system(),
             GateSettings.of("test", "0"))) {
       wrap.serve(
@@ -112,7 +112,7 @@ final class LocalWrapTest {
                     policy,
                     new FakeUpstream(),
                     new ByteArrayOutputStream(),
-                    event -> {},
+                    event -> true,
                     InstantSource.system(),
                     GateSettings.of("test", "0")));
     assertEquals(2, e.problems().size(), "all at once: " + e.problems());

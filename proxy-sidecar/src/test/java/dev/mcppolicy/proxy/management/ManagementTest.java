@@ -96,7 +96,7 @@ final class ManagementTest {
             new DataPath(
                 upstream,
                 Optional.empty(),
-                event -> {},
+                event -> true,
                 InstantSource.system(),
                 GateSettings.of("test", "0"));
         DrainSocket _ = DrainSocket.open(path, dataPath.gate(), released::countDown);

@@ -29,6 +29,7 @@ import dev.mcppolicy.proxy.local.FakeUpstream;
 import dev.mcppolicy.proxy.local.McpClient;
 import dev.mcppolicy.proxy.session.SessionTokens;
 import dev.mcppolicy.proxy.workload.RecordingWorkloads;
+import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome;
 import dev.mcppolicy.testkit.mcp.RawHttp;
 import io.netty.channel.EventLoopGroup;
@@ -86,7 +87,11 @@ final class BundleActivatorTest {
   void start() {
     dataPath =
         new DataPath(
-            upstream, Optional.of(workloads), event -> {}, now::get, GateSettings.of("vllm", "0"));
+            upstream,
+            Optional.of(workloads),
+            event -> true,
+            now::get,
+            GateSettings.of("vllm", "0"));
     door =
         new FrontDoor(LOOPS, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), dataPath);
     var settings =
@@ -214,7 +219,7 @@ final class BundleActivatorTest {
       }
       workloads.outcome = stopped;
       assertFalse(McpClient.isError(client.call("stop_vllm", "{}")));
-      workloads.outcome = new WorkloadOutcome.Failed("it is forbidden", "ask for the right");
+      workloads.outcome = new WorkloadOutcome.Failed("it is forbidden", "ask for the right", false);
       String failed = McpClient.text(client.call("stop_vllm", "{}"));
       assertTrue(failed.startsWith("Failed to stop"), failed);
       String limited = McpClient.text(client.call("stop_vllm", "{}"));
@@ -357,6 +362,142 @@ final class BundleActivatorTest {
       }
       assertEquals(
           405, before.send("GET /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n").read().status());
+    }
+  }
+
+  private static String stopWhen(String rule) {
+    return "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"stop_vllm\":" + rule + "}}";
+  }
+
+  private static String decided(JsonObject answer) {
+    return answer
+        .object("result")
+        .flatMap(result -> result.object("_meta"))
+        .flatMap(meta -> meta.object("dev.mcppolicy/decision"))
+        .flatMap(decision -> decision.string("reason"))
+        .orElse("Allowed");
+  }
+
+  @Test
+  void decidesByTheWorkloadThatIsActedOn() throws Exception {
+    offer(
+        bundle(
+            1,
+            stopWhen(
+                "{\"require\":[{\"path\":\"workload.name\",\"op\":\"eq\",\"value\":\"vllm-server\"}],"
+                    + "\"limits\":[{\"counter\":\"c\",\"window\":\"hour\",\"max\":2,\"scope\":\"workload\"}]}")));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      assertEquals("Allowed", decided(client.call("stop_vllm", "{}")), "the default one");
+      assertEquals(
+          "RequirementNotMet", decided(client.call("stop_vllm", "{\"container_name\":\"x\"}")));
+      assertEquals(
+          "Allowed", decided(client.call("stop_vllm", "{\"container_name\":\"vllm-server\"}")));
+      assertEquals("LimitExhausted", decided(client.call("stop_vllm", "{}")));
+      assertEquals(2, workloads.acts.size());
+      assertEquals(0, workloads.looked.get(), "nobody looked at replicas");
+    }
+  }
+
+  @Test
+  void looksAtLiveReplicasWhenAConditionDoesAndDeniesWhenTheyCannotBeRead() throws Exception {
+    offer(
+        bundle(
+            1,
+            stopWhen(
+                "{\"deny_if\":[{\"path\":\"workload.replicas\",\"op\":\"lte\",\"value\":1}],\"rate_limit\":\"1/hour\"}")));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      replicas(1);
+      assertEquals("DeniedByCondition", decided(client.call("stop_vllm", "{}")));
+      workloads.looks.clear();
+      assertEquals("DeniedByCondition", decided(client.call("stop_vllm", "{}")));
+      assertEquals(2, workloads.looked.get());
+      assertEquals(
+          "UndeclaredArgument", decided(client.call("stop_vllm", "{\"all\":true}")), "no look");
+      assertEquals(2, workloads.looked.get());
+      assertEquals(List.of(), workloads.acts);
+      replicas(2);
+      assertEquals("Allowed", decided(client.call("stop_vllm", "{}")));
+      assertEquals(3, workloads.looked.get());
+      assertEquals(1, workloads.acts.size());
+      assertEquals("LimitExhausted", decided(client.call("stop_vllm", "{}")));
+    }
+  }
+
+  private void replicas(int requested) {
+    workloads.looks.put(
+        "vllm-server",
+        new WorkloadLook.Seen(RecordingWorkloads.replicas(requested, requested), ""));
+  }
+
+  @Test
+  void countsToolsThatOnlyLook() throws Exception {
+    offer(
+        bundle(
+            1,
+            "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"list_vllm_containers\":{\"rate_limit\":\"2/hour\"}}}"));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      assertEquals("Allowed", decided(client.call("list_vllm_containers", "{}")));
+      assertEquals("Allowed", decided(client.call("list_vllm_containers", "{}")));
+      assertEquals("LimitExhausted", decided(client.call("list_vllm_containers", "{}")));
+    }
+  }
+
+  @Test
+  void decidesByTheLabelsOfTheGrant() throws Exception {
+    Bundle bundle =
+        bundle(
+            1,
+            stopWhen(
+                "{\"require\":[{\"path\":\"grant.labels.team\",\"op\":\"eq\",\"value\":\"sre\"}]}"));
+    BundledGrant plain = bundle.grants().getFirst();
+    offer(bundle);
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      assertEquals("RequirementNotMet", decided(client.call("stop_vllm", "{}")));
+      var labelled =
+          new BundledGrant(
+              plain.name(), plain.tokenSha256(), plain.expiresAt(), Map.of("team", "sre"));
+      offer(
+          with(bundle.withSequence(2), bundle.sessionKeys(), List.of(labelled), Optional.empty()));
+      assertEquals("Allowed", decided(client.call("stop_vllm", "{}")));
+    }
+  }
+
+  @Test
+  void givesBackWhatIsChargedOnSuccessWhenTheStopProvablyFailed() throws Exception {
+    offer(
+        bundle(
+            1,
+            stopWhen(
+                "{\"limits\":[{\"counter\":\"c\",\"window\":\"hour\",\"max\":1,\"scope\":\"grant\",\"charge\":\"success\"}]}")));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      workloads.outcome = new WorkloadOutcome.Failed("it is forbidden", "ask for the right", false);
+      for (int i = 0; i < 3; i++) {
+        assertEquals("Allowed", decided(client.call("stop_vllm", "{}")));
+      }
+      workloads.outcome = new WorkloadOutcome.Failed("nobody answered", "look", true);
+      assertEquals("Allowed", decided(client.call("stop_vllm", "{}")));
+      assertEquals("LimitExhausted", decided(client.call("stop_vllm", "{}")), "it may have");
+    }
+  }
+
+  @Test
+  void hidesAToolThatItWouldCarryOutItselfT54() throws Exception {
+    offer(bundle(1, "{\"version\":\"1\",\"default\":\"allow\",\"hide\":[\"stop_vllm\"]}"));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      String hidden = client.post(McpClient.callMessage(1, "stop_vllm", "{}")).text();
+      String unknown = client.post(McpClient.callMessage(1, "sto_p_vllm", "{}")).text();
+      assertEquals(unknown.replace("sto_p_vllm", "stop_vllm"), hidden);
+      assertFalse(client.list().toString().contains("stop_vllm"));
+      upstream.disconnect("it ended");
+      upstream.disconnect("and cannot be started");
+      assertEquals(hidden, client.post(McpClient.callMessage(1, "stop_vllm", "{}")).text());
+      assertEquals(List.of(), workloads.acts);
     }
   }
 }

@@ -58,7 +58,7 @@ final class ContainerToolsTest {
     CarriedOut refused = call(tool, arguments);
     assertEquals(text, text(refused));
     assertTrue(isError(refused));
-    assertFalse(refused.acted());
+    assertEquals(Effect.NOTHING_TRIED, refused.effect());
     assertEquals(List.of(), workloads.acts, "nothing may be done");
   }
 
@@ -80,7 +80,7 @@ final class ContainerToolsTest {
         """,
         text(stopped));
     assertFalse(isError(stopped));
-    assertTrue(stopped.acted());
+    assertEquals(Effect.DONE, stopped.effect());
     String facts =
         "{\"workload\":\"vllm-server\",\"kind\":\"Deployment\",\"name\":\"vllm-server-deploy\","
             + "\"requestedReplicas\":0,\"observedReplicas\":2,\"previousReplicas\":2}";
@@ -115,7 +115,7 @@ final class ContainerToolsTest {
                     + " already; 1 is still ending.\n"),
         text(stopped));
     assertTrue(text(stopped).contains("it returns to 3 replicas"), text(stopped));
-    assertFalse(stopped.acted());
+    assertEquals(Effect.NOTHING_TRIED, stopped.effect());
   }
 
   @Test
@@ -197,18 +197,20 @@ final class ContainerToolsTest {
                     + " running.\n"),
         text(started));
     assertTrue(text(started).contains("the argument model did not change it"), text(started));
-    assertFalse(started.acted());
+    assertEquals(Effect.NOTHING_TRIED, started.effect());
   }
 
   @Test
   void saysWhyItFailedAndWhatToDo() throws Exception {
-    workloads.outcome = new WorkloadOutcome.Failed("it is forbidden", "ask for the right");
+    workloads.outcome = new WorkloadOutcome.Failed("it is forbidden", "ask for the right", true);
     CarriedOut failed = call("stop_vllm", "{}");
     assertEquals(
         "Failed to stop `vllm-server`: it is forbidden.\nWhat to do: ask for the right.",
         text(failed));
     assertTrue(isError(failed));
-    assertTrue(failed.acted(), "whether it had an effect is not known");
+    assertEquals(Effect.DONE, failed.effect(), "whether it had an effect is not known");
+    workloads.outcome = new WorkloadOutcome.Failed("it is forbidden", "ask for the right", false);
+    assertEquals(Effect.FAILED, call("stop_vllm", "{}").effect());
   }
 
   @Test
@@ -278,7 +280,7 @@ final class ContainerToolsTest {
                 "Restarted `vllm-server`: Deployment `vllm` was scaled from 2 replicas to 0 and back"
                     + " to 2; 2 are running, 0 ready; of before, 1 is still ending so far.\n"),
         text(restarted));
-    assertTrue(restarted.acted());
+    assertEquals(Effect.DONE, restarted.effect());
   }
 
   @Test
@@ -304,7 +306,7 @@ final class ContainerToolsTest {
         1 stopped workload is left out; all: true lists every one.\
         """,
         text(listed));
-    assertFalse(listed.acted());
+    assertEquals(Effect.DONE, listed.effect());
     String all = text(call("list_vllm_containers", "{\"all\":true}"));
     assertTrue(all.contains("- `batch`, Deployment `batch-deploy`: stopped; "), all);
   }
@@ -335,7 +337,7 @@ final class ContainerToolsTest {
         two\\u001b[31m\\u202e\\ud800\tthree\\u0000\
         """,
         text(logs));
-    assertFalse(logs.acted());
+    assertEquals(Effect.DONE, logs.effect());
   }
 
   @Test
@@ -375,5 +377,31 @@ final class ContainerToolsTest {
                 List.of(VLLM),
                 TIMEOUT);
     assertTrue(text(refused).contains("there is no cluster"), text(refused));
+  }
+
+  @Test
+  void actsOnTheWorkloadThatItTellsPoliciesOf() throws Exception {
+    List<Workload> both = List.of(VLLM, BATCH);
+    for (String arguments :
+        List.of("{}", "{\"container_name\":\"batch\"}", "{\"container_name\":\"vllm-server\"}")) {
+      var json =
+          (JsonObject)
+              new StrictJson(JsonLimits.REQUEST).read(arguments.getBytes(StandardCharsets.UTF_8));
+      Workload told =
+          ContainerTools.target(new ToolsCall("stop_vllm", json, Optional.empty()), both)
+              .orElseThrow();
+      call("stop_vllm", arguments);
+      assertEquals("stop " + told.name() + " 10s UNSAID", workloads.acts.getLast());
+    }
+    for (String none : List.of("postgres", "VLLM-SERVER", "")) {
+      JsonObject json = JsonObject.builder().put("container_name", none).build();
+      assertEquals(
+          Optional.empty(),
+          ContainerTools.target(new ToolsCall("stop_vllm", json, Optional.empty()), both));
+    }
+    assertEquals(
+        Optional.empty(),
+        ContainerTools.target(
+            new ToolsCall("list_vllm_containers", JsonObject.EMPTY, Optional.empty()), both));
   }
 }

@@ -9,11 +9,15 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Notes what it is asked for, and answers what the test says. */
 public final class RecordingWorkloads implements WorkloadControl {
   /** What was changed, such as {@code stop vllm 10s UNSAID}, by name of the workload. */
   public final List<String> acts = new CopyOnWriteArrayList<>();
+
+  /** How often it was looked at a workload. */
+  public final AtomicInteger looked = new AtomicInteger();
 
   public final Map<String, WorkloadLook> looks = new ConcurrentHashMap<>();
 
@@ -52,6 +56,7 @@ public final class RecordingWorkloads implements WorkloadControl {
 
   @Override
   public WorkloadLook look(Workload workload, Duration timeout) {
+    looked.incrementAndGet();
     return looks.getOrDefault(
         workload.name(), new WorkloadLook.Unseen("nothing is known", "look again"));
   }
