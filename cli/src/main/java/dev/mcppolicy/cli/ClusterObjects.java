@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ClusterObjects(
     List<Grant> grants, List<SourceEntry.Policy> policies, List<String> problems) {
-  private static final String API_VERSION = Manifest.GROUP + "v1alpha1";
+  private static final String GROUP = "mcppolicy.dev";
+  private static final String VERSION = "v1alpha1";
   private static final StrictJson JSON = new StrictJson(JsonLimits.RESPONSE);
 
   ClusterObjects {
@@ -54,7 +56,7 @@ record ClusterObjects(
     } catch (KubernetesClientException e) {
       throw new IOException(
           e.getCode() == 404
-              ? "the cluster has no resources of " + Manifest.GROUP + "; is the operator installed?"
+              ? "the cluster has no resources of " + GROUP + "; is the operator installed?"
               : "the cluster cannot be asked: " + e.getMessage(),
           e);
     }
@@ -66,13 +68,13 @@ record ClusterObjects(
     var policies = new ArrayList<SourceEntry.Policy>();
     var problems = new ArrayList<String>();
     boolean exists =
-        objects(client, "McpServer", namespace).stream()
+        objects(client, "McpServer", "mcpservers", namespace).stream()
             .anyMatch(of -> of.getMetadata().getName().equals(server));
     if (!exists) {
       problems.add(
           "there is no McpServer " + Wording.quoted(server) + " in the namespace " + namespace);
     }
-    for (GenericKubernetesResource grant : objects(client, "McpGrant", namespace)) {
+    for (GenericKubernetesResource grant : objects(client, "McpGrant", "mcpgrants", namespace)) {
       String of =
           json(grant)
               .object("spec")
@@ -85,7 +87,8 @@ record ClusterObjects(
         grants.put(name, new Grant(name, labels == null ? Map.of() : labels));
       }
     }
-    for (GenericKubernetesResource policy : objects(client, Manifest.KIND, namespace)) {
+    for (GenericKubernetesResource policy :
+        objects(client, Manifest.KIND, "mcppolicies", namespace)) {
       String name = Manifest.KIND + " " + policy.getMetadata().getName();
       switch (Manifest.read(name, json(policy), "", List.of(), DocumentLines.of(""))) {
         case SourceEntry.Policy read -> {
@@ -102,13 +105,20 @@ record ClusterObjects(
     return new ClusterObjects(List.copyOf(grants.values()), policies, problems);
   }
 
+  /**
+   * @param plural as the API server names the kind in paths
+   */
   private static List<GenericKubernetesResource> objects(
-      KubernetesClient client, String kind, String namespace) {
-    return client
-        .genericKubernetesResources(API_VERSION, kind)
-        .inNamespace(namespace)
-        .list()
-        .getItems();
+      KubernetesClient client, String kind, String plural, String namespace) {
+    var definition =
+        new ResourceDefinitionContext.Builder()
+            .withGroup(GROUP)
+            .withVersion(VERSION)
+            .withKind(kind)
+            .withPlural(plural)
+            .withNamespaced(true)
+            .build();
+    return client.genericKubernetesResources(definition).inNamespace(namespace).list().getItems();
   }
 
   private static JsonObject json(GenericKubernetesResource resource) throws IOException {

@@ -3,8 +3,10 @@ package dev.mcppolicy.engine.document;
 
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.DocumentStartEvent;
@@ -19,6 +21,10 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * read to its end, the places before the fault.
  */
 public final class DocumentLines {
+  /** Keys in the spelling of Kubernetes, as one word of a place. */
+  private static final Pattern CAMEL_CASE =
+      Pattern.compile("(?<=^|\\.)(denyIf|rateLimit|allTools|strictArguments|timeZone)(?=$|[.\\[])");
+
   private final Map<String, Integer> lines = new HashMap<>();
   private final Iterator<Event> events;
 
@@ -43,7 +49,7 @@ public final class DocumentLines {
    * of what surrounds it, else the first.
    */
   public int line(String path) {
-    String place = path;
+    String place = published(path);
     while (!place.isEmpty()) {
       Integer line = lines.get(place);
       if (line != null) {
@@ -52,6 +58,13 @@ public final class DocumentLines {
       place = place.substring(0, Math.max(0, parentLength(place)));
     }
     return lines.getOrDefault("", 1);
+  }
+
+  /** The place with keys in the published spelling. */
+  private static String published(String place) {
+    return CAMEL_CASE
+        .matcher(place)
+        .replaceAll(key -> key.group().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT));
   }
 
   /** Where the last member or element of a path begins; names in brackets have no bare quote. */
@@ -85,7 +98,7 @@ public final class DocumentLines {
           return;
         }
         Place member = place.member(scalar.getValue());
-        lines.putIfAbsent(member.text(), line(key));
+        lines.putIfAbsent(published(member.text()), line(key));
         node(events.next(), member, depth + 1);
       }
     } else if (event instanceof SequenceStartEvent) {
@@ -94,7 +107,7 @@ public final class DocumentLines {
           element.getEventId() != Event.ID.SequenceEnd;
           element = events.next()) {
         Place at = place.element(index++);
-        lines.put(at.text(), line(element));
+        lines.put(published(at.text()), line(element));
         node(element, at, depth + 1);
       }
     }
