@@ -4,11 +4,13 @@ package dev.mcppolicy.cli;
 import dev.mcppolicy.cli.CheckReport.Checked;
 import dev.mcppolicy.cli.CheckReport.Finding;
 import dev.mcppolicy.cli.CheckReport.Severity;
-// ANALYSIS import dev.mcppolicy.engine.analysis.PolicyAnalysis;
+import dev.mcppolicy.engine.analysis.PolicyAnalysis;
+import dev.mcppolicy.engine.document.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -49,6 +51,15 @@ final class CheckCommand implements Callable<Integer> {
   @Option(names = "--strict", description = "a warning counts as a failure")
   private boolean strict;
 
+  @Option(
+      names = "--tools",
+      paramLabel = "FILE",
+      description = {
+        "the tools of the server, as it lists them, where it is not vllm-mcp-server;",
+        "`mcp-policy scan --save-tools` writes such a file"
+      })
+  private @Nullable String tools;
+
   private final Terminal terminal;
 
   CheckCommand(Terminal terminal) {
@@ -57,13 +68,15 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadInputException {
+    KnownTools known =
+        tools == null ? KnownTools.catalogued() : KnownTools.read(InputFile.read(tools, terminal));
     var findings = new ArrayList<Finding>();
     var checked = new ArrayList<Checked>();
     boolean everyFileWasRead = true;
     for (String name : files) {
       switch (InputFile.open(name, terminal)) {
         case InputFile file ->
-            PolicySource.read(file).forEach(entry -> check(entry, findings, checked));
+            PolicySource.read(file).forEach(entry -> check(entry, known, findings, checked));
         case FileReading.Unreadable(String shown, String why) -> {
           findings.add(new Finding(Severity.ERROR, shown, 0, "", why));
           everyFileWasRead = false;
@@ -82,7 +95,8 @@ final class CheckCommand implements Callable<Integer> {
     return strict && report.count(Severity.WARNING) > 0 ? ExitCode.FAILED : ExitCode.DONE;
   }
 
-  private static void check(SourceEntry entry, List<Finding> findings, List<Checked> checked) {
+  private static void check(
+      SourceEntry entry, KnownTools known, List<Finding> findings, List<Checked> checked) {
     switch (entry) {
       case SourceEntry.Policy policy -> {
         checked.add(
@@ -94,6 +108,10 @@ final class CheckCommand implements Callable<Integer> {
                     + policy.document().prompts().rules().size(),
                 policy.document().tests().size(),
                 true));
+        PolicyAnalysis.warnings(policy.document(), known.of(policy.document())).stream()
+            .map(warning -> finding(policy, warning))
+            .sorted(Comparator.comparingInt(Finding::line))
+            .forEach(findings::add);
       }
       case SourceEntry.Wrong wrong -> {
         checked.add(new Checked(wrong.file(), "", 0, 0, false));
@@ -118,5 +136,11 @@ final class CheckCommand implements Callable<Integer> {
                   "",
                   "skipped: kind " + skipped.kind() + ", not " + Manifest.KIND));
     }
+  }
+
+  private static Finding finding(SourceEntry.Policy policy, Problem warning) {
+    String path = policy.inFile(warning.path());
+    return new Finding(
+        Severity.WARNING, policy.file(), policy.lines().line(path), path, warning.message());
   }
 }

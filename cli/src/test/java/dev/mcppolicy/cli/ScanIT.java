@@ -43,6 +43,9 @@ final class ScanIT {
     Ran checked = InProcess.run("check", "--strict", policy.toString());
     assertEquals(0, checked.exitCode(), checked.out());
     assertEquals(policy + ": valid, 12 rules, 0 tests\n0 errors, 0 warnings\n", checked.out());
+    Ran withTools =
+        InProcess.run("check", "--strict", "--tools", tools.toString(), policy.toString());
+    assertEquals(0, withTools.exitCode(), withTools.out());
   }
 
   @ParameterizedTest
