@@ -99,6 +99,9 @@ final class McpProperties {
         readParams(method, params);
       }
       params.ifPresent(ToolList::read);
+      for (ItemList.Of of : ItemList.Of.values()) {
+        params.ifPresent(result -> ItemList.read(of, result));
+      }
     } catch (InvalidMessageException e) {
       assertTrue(e.error().message().length() < 400);
     }
@@ -108,8 +111,22 @@ final class McpProperties {
     try {
       JsonObject kept = method.params(params);
       assertEquals(kept, method.params(Optional.of(kept)), "cleaning again changes nothing");
-      ToolsCall.read(params);
-      InitializeParams.read(params);
+    } catch (InvalidParamsException e) {
+      assertTrue(e.error().message().length() < 400);
+    }
+    reads(() -> ToolsCall.read(params));
+    reads(() -> InitializeParams.read(params));
+    reads(() -> ResourceRead.read(params).isNormal());
+    reads(() -> PromptGet.read(params));
+  }
+
+  private interface Reading {
+    Object read() throws InvalidParamsException;
+  }
+
+  private static void reads(Reading reading) {
+    try {
+      reading.read();
     } catch (InvalidParamsException e) {
       assertTrue(e.error().message().length() < 400);
     }

@@ -158,15 +158,7 @@ final class CompiledLimit {
 
   /** Units used in all of these windows; negative when a counter answers nonsense. */
   static long used(CounterUsage usage, CounterKey counter, FixedWindow[] counting) {
-    long sum = 0;
-    for (FixedWindow window : counting) {
-      long used = usage.used(counter, window);
-      if (used < 0) {
-        return -1;
-      }
-      sum = used > Long.MAX_VALUE - sum ? Long.MAX_VALUE : sum + used;
-    }
-    return sum;
+    return counting.length == 1 ? usage.used(counter, counting[0]) : usage.used(counter, counting);
   }
 
   boolean hasRoom(long used, long cost) {

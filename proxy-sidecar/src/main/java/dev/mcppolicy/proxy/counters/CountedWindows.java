@@ -53,6 +53,17 @@ final class CountedWindows {
     return at < 0 ? 0 : slots.get(at).units;
   }
 
+  /** Units used from one window to another, both included. */
+  long units(FixedWindow oldest, FixedWindow newest) {
+    long sum = 0;
+    for (Slot slot : slots) {
+      boolean isWithin =
+          !slot.window.start().isBefore(oldest.start()) && !slot.window.end().isAfter(newest.end());
+      sum += isWithin ? slot.units : 0;
+    }
+    return sum;
+  }
+
   /**
    * The window in which a charge is taken that was decided in this one. What cannot count beside it
    * is dropped.

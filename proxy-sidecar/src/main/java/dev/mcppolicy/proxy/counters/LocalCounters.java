@@ -60,6 +60,23 @@ public final class LocalCounters implements CounterStore {
     return units(fixed, key, window) + units(sliding, key, window); // it is in one of them
   }
 
+  /** In one look, where one window after the other would be fifty. */
+  @Override
+  public synchronized long used(CounterKey key, FixedWindow[] windows) {
+    FixedWindow newest = windows[0];
+    FixedWindow oldest = windows[windows.length - 1];
+    return units(fixed, key, oldest, newest) + units(sliding, key, oldest, newest);
+  }
+
+  private static long units(
+      Map<CounterKey, CountedWindows> counters,
+      CounterKey key,
+      FixedWindow oldest,
+      FixedWindow newest) {
+    CountedWindows counter = counters.get(key);
+    return counter == null ? 0 : counter.units(oldest, newest);
+  }
+
   private static long units(
       Map<CounterKey, CountedWindows> counters, CounterKey key, FixedWindow window) {
     CountedWindows counter = counters.get(key);

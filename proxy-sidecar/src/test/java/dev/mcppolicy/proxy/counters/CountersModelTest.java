@@ -9,6 +9,7 @@ import dev.mcppolicy.engine.CounterKey;
 import dev.mcppolicy.engine.FixedWindow;
 import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.engine.document.ChargedOn;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -120,6 +123,18 @@ final class CountersModelTest {
     return new FixedWindow(Instant.ofEpochMilli(start), Instant.ofEpochMilli(start + PIECE_MILLIS));
   }
 
+  /** The window and the 50 before it. */
+  private static FixedWindow[] back(FixedWindow window) {
+    Duration length = Duration.between(window.start(), window.end());
+    return IntStream.rangeClosed(0, COUNT)
+        .mapToObj(
+            i ->
+                new FixedWindow(
+                    window.start().minus(length.multipliedBy(i)),
+                    window.end().minus(length.multipliedBy(i))))
+        .toArray(FixedWindow[]::new);
+  }
+
   /** On the counters f0 f1 (fixed) and s0 s1 (sliding), each at most once; max 9 of each. */
   private static List<Charge> charges(Random random, Instant decided) {
     var charges = new ArrayList<Charge>();
@@ -174,6 +189,10 @@ final class CountersModelTest {
       for (String counter : List.of("f0", "f1", "s0", "s1")) {
         FixedWindow window = counter.startsWith("s") ? piece(now.get()) : minute(now.get());
         assertEquals(model.units(key(counter), window), counters.used(key(counter), window));
+        FixedWindow[] several = back(window);
+        assertEquals(
+            Stream.of(several).mapToLong(one -> counters.used(key(counter), one)).sum(),
+            counters.used(key(counter), several));
       }
     }
     assertTrue(refused > 200 && admitted > 200, refused + " refused, " + admitted + " admitted");

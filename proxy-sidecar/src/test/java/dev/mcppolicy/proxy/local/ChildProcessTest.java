@@ -53,6 +53,30 @@ final class ChildProcessTest {
   }
 
   @Test
+  void writesResourcesAndPromptsAnewT5() throws Exception {
+    String policy =
+        "{\"version\": \"1\", \"default\": \"deny\", \"resources\": {\"vllm://status\": {}}, \"prompts\": {\"ops\": {}}}";
+    String hidden =
+        "\r{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"stop_vllm\"}}\r";
+    StdioRecording upstream = StdioRecording.in(folder);
+    try (LocalFixture proxy = LocalFixture.start(folder, policy, upstream);
+        McpClient client = proxy.agent()) {
+      client.post(
+          "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/read\",\r\"params\":\r{\"uri\":\"vllm://status\",\"_meta\":{\"x\":"
+              + hidden
+              + "}}}");
+      client.post(
+          "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"prompts/get\",\"params\":{\"name\":\"ops\",\"arguments\":{\"a\":\"\\r"
+              + hidden.strip().replace("\"", "\\\"")
+              + "\\r\"}\r}\n}");
+      assertEquals(1, upstream.messages("resources/read").size());
+      assertEquals(1, upstream.messages("prompts/get").size());
+      assertEquals(0, upstream.messages("tools/call").size());
+      assertEquals(-1, new String(upstream.bytes(), StandardCharsets.ISO_8859_1).indexOf('\r'));
+    }
+  }
+
+  @Test
   void sendsNoCallWithoutAnIdT16() throws Exception {
     StdioRecording upstream = StdioRecording.in(folder);
     try (LocalFixture proxy = LocalFixture.start(folder, ALLOW, upstream);
