@@ -66,7 +66,7 @@ final class Calls {
 
   static Call call() {
     var extra = new ArrayList<JsonValue>();
-    for (int i = 0; i < 21; i++) {
+    for (int i = 0; i < 23; i++) {
       extra.add(JsonValue.of("--some-argument-of-vllm=value-" + i));
     }
     JsonObject arguments =

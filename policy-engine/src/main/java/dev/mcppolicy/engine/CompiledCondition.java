@@ -8,6 +8,7 @@ import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonBoolean;
 import dev.mcppolicy.json.JsonValue.JsonNumber;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** A condition, ready to evaluate without making anything. For any thread. */
 sealed interface CompiledCondition {
@@ -191,9 +192,17 @@ sealed interface CompiledCondition {
         return absent;
       }
       CalledWorkload workload = values.call().workload().get();
-      return workload.replicas().isEmpty()
-          ? unread
-          : test.of(new JsonNumber(Long.toString(workload.replicas().get())));
+      return workload.replicas().isEmpty() ? unread : test.of(number(workload.replicas().get()));
     }
+
+    /** Made before for all that occur: this is asked for each condition of each call. */
+    private static JsonNumber number(long replicas) {
+      return replicas >= 0 && replicas < SMALL.length
+          ? SMALL[(int) replicas]
+          : JsonValue.of(replicas);
+    }
+
+    private static final JsonNumber[] SMALL =
+        LongStream.range(0, 128).mapToObj(JsonValue::of).toArray(JsonNumber[]::new);
   }
 }

@@ -7,7 +7,7 @@ import java.math.BigDecimal;
 /**
  * A number of a document, to hold numbers of calls against: exactly, whatever way they are written.
  *
- * <p>Integers of up to 18 digits are compared without making anything.
+ * <p>Numbers of up to 18 digits without an exponent are compared without making anything.
  */
 final class ExactNumber {
   /** Says that a number is not written as an integer of up to 18 digits. */
@@ -15,23 +15,81 @@ final class ExactNumber {
 
   private static final int PLAIN_DIGITS_MAX = 18;
 
+  private static final long[] POWERS_OF_TEN = powersOfTen();
+
   private final BigDecimal decimal;
-  private final long plain;
+
+  /** The digits before and after the point as one number, and how many of them are after it. */
+  private final long digits;
+
+  private final int places;
 
   ExactNumber(JsonNumber number) {
     this.decimal = number.decimal();
-    this.plain = plain(decimal);
+    long whole = plain(decimal);
+    BigDecimal stripped = decimal.stripTrailingZeros();
+    boolean isPlainFraction =
+        whole == NOT_PLAIN
+            && stripped.scale() > 0
+            && stripped.scale() <= PLAIN_DIGITS_MAX
+            && stripped.precision() <= PLAIN_DIGITS_MAX;
+    this.digits = isPlainFraction ? stripped.unscaledValue().longValueExact() : whole;
+    this.places = isPlainFraction ? stripped.scale() : 0;
   }
 
   /** Negative when the other number is less than this, 0 when both are the same number. */
   int compareOther(JsonNumber other) {
-    long value = plain(other.text());
-    if (value == NOT_PLAIN) {
+    String text = other.text();
+    int point = text.indexOf('.');
+    int placesOfOther = point < 0 ? 0 : text.length() - point - 1;
+    long digitsOfOther = digits(text, point);
+    if (digits == NOT_PLAIN || digitsOfOther == NOT_PLAIN) {
       return other.decimal().compareTo(decimal);
     }
-    return plain == NOT_PLAIN
-        ? BigDecimal.valueOf(value).compareTo(decimal)
-        : Long.compare(value, plain);
+    int more = placesOfOther - places;
+    long left = more >= 0 ? digitsOfOther : scaled(digitsOfOther, -more);
+    long right = more >= 0 ? scaled(digits, more) : digits;
+    return left == NOT_PLAIN || right == NOT_PLAIN
+        ? other.decimal().compareTo(decimal)
+        : Long.compare(left, right);
+  }
+
+  /** All digits of a text without an exponent, the point left out; else {@link #NOT_PLAIN}. */
+  private static long digits(String text, int point) {
+    if (point < 0) {
+      return plain(text);
+    }
+    int length = text.length();
+    int start = text.charAt(0) == '-' ? 1 : 0;
+    if (length - start - 1 > PLAIN_DIGITS_MAX) {
+      return NOT_PLAIN;
+    }
+    long value = 0;
+    for (int i = start; i < length; i++) {
+      int digit = text.charAt(i) - '0';
+      if (i != point) {
+        if (digit < 0 || digit > 9) {
+          return NOT_PLAIN;
+        }
+        value = value * 10 + digit;
+      }
+    }
+    return start == 1 ? -value : value;
+  }
+
+  /** Times a power of ten; {@link #NOT_PLAIN} when that is no long. */
+  private static long scaled(long value, int power) {
+    long most = Long.MAX_VALUE / POWERS_OF_TEN[power];
+    return value > most || value < -most ? NOT_PLAIN : value * POWERS_OF_TEN[power];
+  }
+
+  private static long[] powersOfTen() {
+    var powers = new long[PLAIN_DIGITS_MAX + 1];
+    powers[0] = 1;
+    for (int i = 1; i < powers.length; i++) {
+      powers[i] = powers[i - 1] * 10;
+    }
+    return powers;
   }
 
   static boolean equal(JsonNumber a, JsonNumber b) {

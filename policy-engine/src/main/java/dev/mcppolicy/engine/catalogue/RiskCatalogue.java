@@ -13,6 +13,7 @@ import dev.mcppolicy.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,10 +74,12 @@ public final class RiskCatalogue {
 
   /** The server's own answer to which tools it has: these and no others. */
   public ToolCatalogue asToolCatalogue() {
-    return name -> {
-      CatalogueTool tool = tools.get(name);
-      return tool == null ? new ToolLookup.Unknown() : new ToolLookup.Known(tool.definition());
-    };
+    var unknown = new ToolLookup.Unknown();
+    Map<String, ToolLookup> lookups = new HashMap<>();
+    tools
+        .values()
+        .forEach(tool -> lookups.put(tool.name(), new ToolLookup.Known(tool.definition())));
+    return name -> lookups.getOrDefault(name, unknown);
   }
 
   private static RiskCatalogue load(String resource) {

@@ -31,7 +31,7 @@ final class Check {
 
   private Kind kind = Kind.WRONG;
   private @Nullable String text;
-  private final List<Object> reversedPath = new ArrayList<>(0);
+  private List<Object> reversedPath = List.of();
 
   Check(int steps) {
     this.stepsLeft = steps;
@@ -122,7 +122,7 @@ final class Check {
     if (quiet == 0) {
       kind = what;
       text = why.get();
-      reversedPath.clear();
+      reversedPath = new ArrayList<>();
     }
     return false;
   }
