@@ -105,7 +105,8 @@ final class ChargeSheet {
 
   /**
    * Limits of {@code all_tools} and of a rule may name the same counter: the call then takes the
-   * larger of their costs, once, and the smaller of their maxima holds.
+   * larger of their costs, once, and the smaller of their maxima holds. One in audit mode has no
+   * say beside one that is enforced, as its cost could refuse the call.
    *
    * @param charges in the order of policy and counter
    */
@@ -123,8 +124,10 @@ final class ChargeSheet {
   }
 
   private static Charge both(Charge a, Charge b) {
-    Charge stricter =
-        a.isEnforced() == b.isEnforced() ? (b.max() < a.max() ? b : a) : a.isEnforced() ? a : b;
+    if (a.isEnforced() != b.isEnforced()) {
+      return a.isEnforced() ? a : b;
+    }
+    Charge stricter = b.max() < a.max() ? b : a;
     return new Charge(
         a.counter(),
         a.window(),

@@ -110,6 +110,11 @@ final class CompiledLimit {
     return isEnforced;
   }
 
+  /** Whether both count on one counter of one policy. */
+  boolean sharesCounter(CompiledLimit other) {
+    return policy.equals(other.policy) && declared.counter().equals(other.declared.counter());
+  }
+
   boolean costsTheSameForEveryCall() {
     return costArgument == null;
   }

@@ -155,10 +155,10 @@ final class DecisionOrder {
     if (limits.length == 0) {
       return Optional.empty();
     }
-    for (CompiledLimit limit : limits) {
-      long cost = limit.cost(call.call().arguments());
-      if (limit.isEnforced() && (cost < 0 || cost > limit.max())) {
-        return deny(DecisionText.invalidCost(call.subject(), limit));
+    for (int i = 0; i < limits.length; i++) {
+      long cost = cost(call, limits, i);
+      if (limits[i].isEnforced() && (cost < 0 || cost > limits[i].max())) {
+        return deny(DecisionText.invalidCost(call.subject(), limits[i]));
       }
     }
     ChargeSheet sheet = call.sheet();
@@ -168,7 +168,7 @@ final class DecisionOrder {
       if (!limit.isEnforced()) {
         continue;
       }
-      long cost = limit.cost(call.call().arguments());
+      long cost = cost(call, limits, i);
       long used = CompiledLimit.used(call.usage(), sheet.counter(i), sheet.counting(i));
       if (!limit.hasRoom(used, cost)) {
         Instant roomAt = limit.roomAt(call.usage(), sheet.counter(i), sheet.counting(i), cost);
@@ -180,6 +180,17 @@ final class DecisionOrder {
       }
     }
     return last.map(limited -> limited);
+  }
+
+  /** What the call takes from the counter of an enforced limit: the most that one of it says. */
+  private static long cost(Evaluation call, CompiledLimit[] limits, int at) {
+    long cost = limits[at].cost(call.call().arguments());
+    for (int i = 0; i < limits.length && cost >= 0; i++) {
+      if (i != at && limits[i].isEnforced() && limits[i].sharesCounter(limits[at])) {
+        cost = Math.max(cost, limits[i].cost(call.call().arguments()));
+      }
+    }
+    return cost;
   }
 
   private static Optional<Decision> approvalIsNeeded(Evaluation call) {

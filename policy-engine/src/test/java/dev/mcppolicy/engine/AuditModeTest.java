@@ -199,6 +199,16 @@ final class AuditModeTest {
   }
 
   @Test
+  void looksAtReplicasThatADenialInAuditModeDoesNotKeepFromBeingLookedAt() {
+    PolicySet set =
+        set(
+            "{version: '1', mode: audit, default: deny, tools: {t: {action: deny}}}",
+            "{version: '1', default: deny, tools: {t: {require: [{path: workload.replicas, op: lte,"
+                + " value: 3}]}}}");
+    assertTrue(set.looksAtReplicas(Subject.tool("t"), AGENT));
+  }
+
+  @Test
   void looksAtReplicasForWhatItWouldDecideToo() {
     PolicySet set =
         set(

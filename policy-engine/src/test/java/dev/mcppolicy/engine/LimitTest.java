@@ -393,6 +393,46 @@ final class LimitTest {
   }
 
   @Test
+  void aSharedCounterIsLookedAtWithTheCostThatIsCharged() {
+    String shared =
+        """
+        version: "1"
+        default: deny
+        all_tools: {limits: [{counter: c, window: minute, max: 9, scope: grant, cost: 3}]}
+        tools:
+          t: {limits: [{counter: c, window: minute, max: %d, scope: grant}]}
+        """;
+    PolicySet never = PolicySet.compile(List.of(policy("p", shared.formatted(2))));
+    assertEquals(
+        ReasonCode.InvalidCost, decide(never, call("t"), NOW, (_, _) -> 0).reason().code());
+    PolicySet set = PolicySet.compile(List.of(policy("p", shared.formatted(5))));
+    assertInstanceOf(Decision.Allow.class, decide(set, call("t"), NOW, (_, _) -> 2));
+    assertInstanceOf(Decision.RateLimited.class, decide(set, call("t"), NOW, (_, _) -> 3));
+  }
+
+  @Test
+  void whatOnlyCountsHasNoSayInASharedCounter() {
+    PolicySet set =
+        PolicySet.compile(
+            List.of(
+                policy(
+                    "p",
+                    """
+                    version: "1"
+                    default: deny
+                    all_tools: {limits: [{counter: c, window: minute, max: 3, scope: grant}]}
+                    tools:
+                      t:
+                        mode: audit
+                        limits: [{counter: c, window: minute, max: 9, scope: grant, cost: 4}]
+                    """)));
+    Charge charge = charges(set, call("t")).getFirst();
+    assertEquals(1, charge.cost());
+    assertEquals(3, charge.max());
+    assertTrue(charge.isEnforced());
+  }
+
+  @Test
   void allToolsDoesNotCountResourcesAndPrompts() {
     PolicySet set =
         PolicySet.compile(

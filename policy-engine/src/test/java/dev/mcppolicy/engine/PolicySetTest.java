@@ -221,6 +221,16 @@ final class PolicySetTest {
   }
 
   @Test
+  void reportsNoConflictWithAPolicyThatIsForNoGrant() {
+    PolicySet set =
+        PolicySet.compile(
+            List.of(
+                policy("a", "{version: '1', default: allow}"),
+                policyFor("b", "{version: '1', default: deny}")));
+    assertEquals(List.of(), set.conflicts());
+  }
+
+  @Test
   void reportsNoConflictBetweenPoliciesOfDifferentGrants() {
     PolicySet set =
         PolicySet.compile(

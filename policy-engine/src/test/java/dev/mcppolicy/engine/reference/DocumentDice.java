@@ -196,10 +196,12 @@ final class DocumentDice {
         name, window, 1, scope, algorithm, zone, Cost.ONE, ChargedOn.ATTEMPT);
   }
 
+  /** Of a rule or of all tools; rules share a counter with all tools now and then. */
   private List<LimitDeclaration> limits(String prefix) {
     List<LimitDeclaration> limits = new ArrayList<>();
     for (LimitDeclaration counter : counters.values()) {
-      if (counter.counter().startsWith(prefix) && dice.oneIn(2)) {
+      boolean isShared = prefix.equals("c") && dice.oneIn(6);
+      if ((isShared || counter.counter().startsWith(prefix)) && dice.oneIn(2)) {
         limits.add(
             new LimitDeclaration(
                 counter.counter(),

@@ -17,8 +17,4 @@ final class Numbers {
       default -> small;
     };
   }
-
-  static boolean isMutation() {
-    return System.getProperty("numbers", "small").equals("mutation");
-  }
 }

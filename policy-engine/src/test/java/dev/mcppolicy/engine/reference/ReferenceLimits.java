@@ -84,15 +84,13 @@ final class ReferenceLimits {
 
   /** Empty when every limit has room for the call's cost. */
   Optional<Expected> refusal(boolean withAudit) {
+    List<Applying> looked = all.stream().filter(one -> withAudit || one.isEnforced()).toList();
     Set<Place> invalid = new HashSet<>();
     Set<Exhausted> exhausted = new HashSet<>();
     Set<Place> exhaustedPlaces = new HashSet<>();
     Optional<Instant> last = Optional.empty();
-    for (Applying one : all) {
-      if (!withAudit && !one.isEnforced()) {
-        continue;
-      }
-      Optional<Long> cost = cost(one.limit(), true);
+    for (Applying one : looked) {
+      Optional<Long> cost = sharedCost(one, looked);
       if (cost.isEmpty()) {
         invalid.add(new Place(one.policy().id(), one.pointer()));
         continue;
@@ -118,6 +116,21 @@ final class ReferenceLimits {
     return exhausted.isEmpty()
         ? Optional.empty()
         : Optional.of(new Expected.RateLimited(exhaustedPlaces, exhausted));
+  }
+
+  /** The largest cost of the limits that use the same counter; empty when it can never be had. */
+  private Optional<Long> sharedCost(Applying one, List<Applying> looked) {
+    long largest = 0;
+    for (Applying other : looked) {
+      if (key(other).equals(key(one))) {
+        Optional<Long> cost = cost(other.limit(), other.equals(one));
+        if (cost.isEmpty() && other.equals(one)) {
+          return Optional.empty();
+        }
+        largest = Math.max(largest, cost.orElse(0L));
+      }
+    }
+    return largest > one.limit().max() ? Optional.empty() : Optional.of(largest);
   }
 
   /** Everything that an allowed call is charged, in order; limits of one counter as one. */
@@ -150,7 +163,11 @@ final class ReferenceLimits {
     return charges;
   }
 
+  /** One in audit mode has no say beside one that is enforced: it must not refuse. */
   private static Charged merged(Charged a, Charged b) {
+    if (a.isEnforced() != b.isEnforced()) {
+      return a.isEnforced() ? a : b;
+    }
     Set<ChargedOn> chargedOn = EnumSet.copyOf(a.chargedOn());
     chargedOn.addAll(b.chargedOn());
     Set<String> pointers = new HashSet<>(a.pointers());
@@ -161,7 +178,7 @@ final class ReferenceLimits {
         a.windowsBefore(),
         Math.min(a.max(), b.max()),
         Math.max(a.cost(), b.cost()),
-        a.isEnforced() || b.isEnforced(),
+        a.isEnforced(),
         chargedOn,
         a.policy(),
         pointers);

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is said of decisions is said of the decisions that are made. */
 final class ReportProperties {
-  private static final int COUNT = Numbers.of(800, 4_000, 100_000);
+  private static final int COUNT = Numbers.of(500, 4_000, 100_000);
 
   private static final List<String> STEPS =
       List.of(
@@ -185,7 +185,7 @@ final class ReportProperties {
   @Test
   void runsTheTestsOfADocumentAsCallsAreDecided() {
     ForAll.situations(
-        Numbers.of(1_200, 6_000, 100_000),
+        Numbers.of(800, 6_000, 100_000),
         (one, dice) -> {
           boolean isKnown =
               switch (one.call().subject().kind()) {
