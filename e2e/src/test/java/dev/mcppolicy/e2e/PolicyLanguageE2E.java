@@ -205,6 +205,30 @@ final class PolicyLanguageE2E {
   }
 
   @Test
+  void resourceThatThePolicyNamesIsReadAndNoOther() throws Exception {
+    try (McpClient agent = namespace.connect(url, "agent")) {
+      String listed = agent.result("resources/list", JsonObject.EMPTY).toString();
+      assertTrue(listed.contains("vllm://status"), listed);
+      assertFalse(listed.contains("vllm://config"), listed);
+      // Whatever vllm-mcp-server makes of the read, it is the server that answers it.
+      assertFalse(read(agent, "vllm://status").contains("Denied by policy"));
+      String denied = read(agent, "vllm://config");
+      assertTrue(denied.contains("Denied by policy: the resource"), denied);
+    }
+  }
+
+  /** The contents, or the error. */
+  private static String read(McpClient agent, String uri) throws Exception {
+    try {
+      return agent
+          .result("resources/read", JsonObject.builder().put("uri", uri).build())
+          .toString();
+    } catch (RefusedException refused) {
+      return refused.body();
+    }
+  }
+
+  @Test
   void labelOfGrantDecidesAsSoonAsItChanges() throws Exception {
     try (McpClient tester = namespace.connect(url, "tester")) {
       assertDenied("RequirementNotMet", tester.call("get_platform_status"));
