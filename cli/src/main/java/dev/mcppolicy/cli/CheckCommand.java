@@ -66,6 +66,12 @@ final class CheckCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
+  /** With these files and no option. */
+  CheckCommand(Terminal terminal, List<String> files) {
+    this(terminal);
+    this.files = List.copyOf(files);
+  }
+
   @Override
   public Integer call() throws BadInputException {
     KnownTools known =

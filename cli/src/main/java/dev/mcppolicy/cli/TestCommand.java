@@ -55,6 +55,12 @@ final class TestCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
+  /** With these files and no option. */
+  TestCommand(Terminal terminal, List<String> files) {
+    this(terminal);
+    this.files = List.copyOf(files);
+  }
+
   /** The results of one policy. */
   record Suite(String name, List<TestResult> results) {
     Suite {

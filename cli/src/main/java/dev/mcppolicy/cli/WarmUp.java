@@ -30,6 +30,7 @@ final class WarmUp {
         files.add(Files.writeString(file, template.text()));
         run("", "init", "vllm:" + template.word());
         run("", "check", file.toString());
+        run("", "check", "--format", "json", file.toString());
         run("", "test", file.toString());
         for (String call : List.of("{\"name\": \"stop_vllm\"}", "{\"name\": \"vllm_status\"}")) {
           run(call, "decide", "--policy", file.toString(), "--call", "-");
