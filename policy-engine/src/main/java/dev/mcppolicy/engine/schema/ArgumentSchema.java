@@ -118,14 +118,12 @@ public final class ArgumentSchema {
   }
 
   private Optional<SchemaViolation> undeclared(Map<String, JsonValue> arguments, Check check) {
-    int found = 0;
-    check.steps(declared.size());
-    for (int i = 0; i < declared.size(); i++) {
-      if (arguments.containsKey(declared.get(i))) {
-        found++;
-      }
+    check.steps(arguments.size());
+    boolean isEachDeclared = true;
+    for (String name : arguments.keySet()) {
+      isEachDeclared &= isDeclared.contains(name);
     }
-    if (found == arguments.size()) {
+    if (isEachDeclared) {
       return Optional.empty();
     }
     return arguments.keySet().stream()

@@ -70,11 +70,7 @@ final class Check {
 
   boolean holds(Subschema schema, JsonValue value) {
     enter();
-    List<Keyword> keywords = schema.keywords();
-    boolean holds = true;
-    for (int i = 0; holds && i < keywords.size(); i++) {
-      holds = keywords.get(i).holds(value, this);
-    }
+    boolean holds = schema.holds(value, this);
     leave();
     return holds;
   }

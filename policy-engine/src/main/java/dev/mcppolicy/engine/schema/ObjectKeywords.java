@@ -25,8 +25,8 @@ final class ObjectKeywords {
   /** {@code properties}, {@code patternProperties} and {@code additionalProperties}. */
   static final class Members implements Keyword {
     private final Map<String, Subschema> byName;
-    private final List<String> names;
-    private final List<Subschema> schemas;
+    private final String[] names;
+    private final Subschema[] schemas;
     private final List<Matching> patterns;
     private final Subschema additional;
     private final boolean hasAdditional;
@@ -41,8 +41,8 @@ final class ObjectKeywords {
         Subschema additional,
         boolean hasAdditional) {
       this.byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
-      this.names = List.copyOf(this.byName.keySet());
-      this.schemas = List.copyOf(this.byName.values());
+      this.names = this.byName.keySet().toArray(String[]::new);
+      this.schemas = this.byName.values().toArray(Subschema[]::new);
       this.patterns = List.copyOf(patterns);
       this.additional = additional;
       this.hasAdditional = hasAdditional;
@@ -71,13 +71,13 @@ final class ObjectKeywords {
       if (!(value instanceof JsonObject(Map<String, JsonValue> members))) {
         return true;
       }
-      check.steps(names.size());
+      check.steps(names.length);
       int found = 0;
-      for (int i = 0; i < names.size(); i++) {
-        JsonValue member = members.get(names.get(i));
+      for (int i = 0; i < names.length; i++) {
+        JsonValue member = members.get(names[i]);
         if (member != null) {
           found++;
-          if (!check.member(names.get(i), schemas.get(i), member)) {
+          if (!check.member(names[i], schemas[i], member)) {
             return false;
           }
         }

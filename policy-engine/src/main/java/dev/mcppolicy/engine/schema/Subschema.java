@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine.schema;
 
+import dev.mcppolicy.json.JsonValue;
 import java.util.List;
 
 /**
@@ -15,10 +16,13 @@ final class Subschema {
   static final Subschema NOTHING = new Subschema();
 
   static {
-    NOTHING.keywords = List.of(new Keyword.Never());
+    NOTHING.compiledTo(List.of(new Keyword.Never()));
   }
 
   private List<Keyword> keywords = List.of();
+
+  /** The same, to be asked for every value. */
+  private Keyword[] asked = {};
 
   /** In the order in which they are asked, which decides what is reported first. */
   List<Keyword> keywords() {
@@ -27,5 +31,16 @@ final class Subschema {
 
   void compiledTo(List<Keyword> all) {
     keywords = List.copyOf(all);
+    asked = all.toArray(Keyword[]::new);
+  }
+
+  /** Whether every keyword holds for the value. */
+  boolean holds(JsonValue value, Check check) {
+    for (Keyword keyword : asked) {
+      if (!keyword.holds(value, check)) {
+        return false;
+      }
+    }
+    return true;
   }
 }
