@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 
 /** What holds of every decision, whatever the policies say. */
 final class DecisionProperties {
-  private static final int COUNT = Numbers.of(200, 2_000, 60_000);
+  private static final int COUNT = Numbers.of(100, 2_000, 60_000);
 
   /** Denials that nothing said by another policy can lift. */
   private static final Set<ReasonCode> LASTING =
@@ -98,7 +98,7 @@ final class DecisionProperties {
   @Test
   void neverAllowsMoreWhenAPolicyIsMadeStricter() {
     ForAll.situations(
-        Numbers.of(300, 6_000, 200_000),
+        Numbers.of(100, 6_000, 200_000),
         (one, dice) -> {
           Situation stricter = Stricter.than(one, dice);
           return that(
@@ -276,7 +276,7 @@ final class DecisionProperties {
   @Test
   void listsWhatMayPassAndNotWhatNeverCan() {
     ForAll.situations(
-        Numbers.of(600, 4_000, 100_000),
+        Numbers.of(200, 4_000, 100_000),
         (one, _) -> {
           boolean lists =
               PolicySet.compile(one.policies()).lists(one.call().subject(), one.grant());
@@ -308,7 +308,7 @@ final class DecisionProperties {
   @Test
   void looksAtReplicasWheneverTheyMatter() {
     ForAll.situations(
-        Numbers.of(600, 4_000, 100_000),
+        Numbers.of(200, 4_000, 100_000),
         (one, dice) -> {
           Call call = one.call();
           boolean looks =
@@ -339,7 +339,7 @@ final class DecisionProperties {
   @Test
   void chargesEveryCounterOnceAndNeverOverItsMax() { // T59
     ForAll.situations(
-        Numbers.of(600, 4_000, 100_000),
+        Numbers.of(200, 4_000, 100_000),
         (one, _) -> {
           if (!(one.decide() instanceof Decision.Allow allow)) {
             return List.of();

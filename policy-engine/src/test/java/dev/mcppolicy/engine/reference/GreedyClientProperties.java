@@ -170,7 +170,7 @@ final class GreedyClientProperties {
   private static void play(Algorithm algorithm, int times) {
     long refused = 0;
     long most = 0;
-    for (int seed = 0; seed < Numbers.of(4, 150, 2_000); seed++) {
+    for (int seed = 0; seed < Numbers.of(6, 150, 2_000); seed++) {
       var scene = new Scene(seed, algorithm);
       Instant start = new TimeDice(scene.dice).instant();
       scene.run(ReferenceWindows.part(new Window.Seconds(86_400), start).start());

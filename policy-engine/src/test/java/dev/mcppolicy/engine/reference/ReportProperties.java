@@ -32,6 +32,8 @@ import dev.mcppolicy.engine.document.RuleSet;
 import dev.mcppolicy.engine.document.Subject;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,11 +42,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What is said of decisions is said of the decisions that are made. */
 final class ReportProperties {
-  private static final int COUNT = Numbers.of(500, 4_000, 100_000);
+  private static final int COUNT = Numbers.of(300, 4_000, 100_000);
 
   private static final List<String> STEPS =
       List.of(
@@ -58,6 +62,9 @@ final class ReportProperties {
           "limits",
           "approval",
           "allow");
+
+  private static final Pattern EXACT = Pattern.compile("\\(at ([^)]+)\\)");
+  private static final Pattern ROUNDED = Pattern.compile("Next call possible in (\\d+) (s|min)");
 
   private static final String WITHOUT_AUDIT = Explanation.WITHOUT_AUDIT_MODE;
 
@@ -185,7 +192,7 @@ final class ReportProperties {
   @Test
   void runsTheTestsOfADocumentAsCallsAreDecided() {
     ForAll.situations(
-        Numbers.of(800, 6_000, 100_000),
+        Numbers.of(500, 6_000, 100_000),
         (one, dice) -> {
           boolean isKnown =
               switch (one.call().subject().kind()) {
@@ -332,6 +339,53 @@ final class ReportProperties {
         one.chargedOn(),
         new PolicyId(policy, key.policyName(), 1),
         one.rule());
+  }
+
+  @Test
+  void tellsWhenASchedulesNextCallIsPossible() {
+    ForAll.situations(
+        Numbers.of(1_000, 8_000, 100_000),
+        (one, dice) -> {
+          String text = one.decide().reason().text();
+          if (one.decide().reason().code() != ReasonCode.OutsideSchedule) {
+            return List.of();
+          }
+          if (text.contains("No call is possible within a year.")) {
+            for (int i = 0; i < 50; i++) {
+              Instant later = one.now().plusSeconds(dice.upTo(365 * 86_400));
+              if (isOpen(one, later)) {
+                return List.of("open at " + later + ": " + text);
+              }
+            }
+            return List.of();
+          }
+          Matcher exact = EXACT.matcher(text);
+          if (exact.find()) {
+            Instant told = Instant.parse(exact.group(1));
+            long seconds = Duration.between(one.now(), told).toSeconds();
+            List<Instant> before = new ArrayList<>(List.of(told.minusSeconds(1)));
+            for (int i = 0; i < 30; i++) {
+              before.add(one.now().plusSeconds((long) (seconds * (dice.upTo(1_000) / 1_000.0))));
+            }
+            return that(
+                isOpen(one, told) && before.stream().noneMatch(at -> isOpen(one, at)),
+                "not just then: " + text);
+          }
+          Matcher rounded = ROUNDED.matcher(text);
+          if (!rounded.find()) {
+            return List.of("tells no time: " + text);
+          }
+          long unit = rounded.group(2).equals("s") ? 1 : 60;
+          long count = Long.parseLong(rounded.group(1));
+          Instant latest = one.now().plusSeconds(count * unit);
+          Instant earliest = one.now().plusSeconds((count - 1) * unit);
+          return that(isOpen(one, latest) && !isOpen(one, earliest), "not just then: " + text);
+        });
+  }
+
+  private static boolean isOpen(Situation one, Instant at) {
+    var then = new Situation(one.policies(), one.call(), at, one.usage());
+    return !ReferenceModel.decide(then).codes().contains(ReasonCode.OutsideSchedule);
   }
 
   /** Who allows what another denies, to a grant that both apply to. */
