@@ -36,11 +36,16 @@ public record McpServerSpec(
             value = "self.filter(w, has(w.default) && w.default).size() <= 1",
             message = "at most one workload may be the default")
         List<WorkloadSpec> workloads,
+    @JsonPropertyDescription(
+            "Rights over every pod of the namespace, off unless listed. Logs: the sidecar lists pods and reads their logs, for get_vllm_logs.")
+        @Size(max = 4)
+        List<Capability> capabilities,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown) {
 
   public McpServerSpec {
     toolMapping = toolMapping == null ? ToolMapping.VLLM_MCP_SERVER : toolMapping;
     workloads = workloads == null ? List.of() : List.copyOf(workloads);
+    capabilities = capabilities == null ? List.of() : List.copyOf(capabilities);
     unknown = UnknownKeys.kept(unknown);
   }
 }

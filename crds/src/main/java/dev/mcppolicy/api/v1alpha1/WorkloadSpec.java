@@ -53,6 +53,16 @@ public record WorkloadSpec(
   /** The kinds whose scale can be set. */
   public enum Kind {
     @JsonProperty("Deployment")
-    DEPLOYMENT
+    DEPLOYMENT,
+    @JsonProperty("StatefulSet")
+    STATEFUL_SET;
+
+    /** As Kubernetes spells it. */
+    public String word() {
+      return switch (this) {
+        case DEPLOYMENT -> "Deployment";
+        case STATEFUL_SET -> "StatefulSet";
+      };
+    }
   }
 }

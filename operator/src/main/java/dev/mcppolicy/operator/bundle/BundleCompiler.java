@@ -192,11 +192,7 @@ public final class BundleCompiler {
         spec.name(),
         Objects.equals(spec.isDefault(), true),
         new Workload.Target(
-            spec.target().apiVersion(),
-            switch (spec.target().kind()) {
-              case DEPLOYMENT -> "Deployment";
-            },
-            spec.target().name()),
+            spec.target().apiVersion(), spec.target().kind().word(), spec.target().name()),
         Optional.ofNullable(spec.model()));
   }
 

@@ -121,14 +121,18 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
     String namespace = server.getMetadata().getNamespace();
     String name = server.getMetadata().getName();
     Published published = publications.of(namespace, name).orElseThrow();
+    long generation = server.getMetadata().getGeneration();
     List<Condition> conditions =
-        ServerConditions.of(
-            server.getMetadata().getGeneration(),
-            published,
-            conflicts,
-            PodView.living(cluster.podsOf(namespace, name)),
-            Acknowledgements.of(
-                cluster.states().find(namespace, name), published.bundle(), clock.instant()));
+        new ArrayList<>(
+            ServerConditions.of(
+                generation,
+                published,
+                conflicts,
+                PodView.living(cluster.podsOf(namespace, name)),
+                Acknowledgements.of(
+                    cluster.states().find(namespace, name), published.bundle(), clock.instant())));
+    ServerConditions.wideRights(generation, server.getSpec().capabilities())
+        .ifPresent(conditions::add);
     Optional<Bundle> bundle = published.bundle();
     McpServerStatus wanted =
         new McpServerStatus(

@@ -2,6 +2,7 @@
 package dev.mcppolicy.operator.server;
 
 import dev.mcppolicy.api.v1alpha1.Api;
+import dev.mcppolicy.api.v1alpha1.Capability;
 import dev.mcppolicy.api.v1alpha1.McpServer;
 import dev.mcppolicy.api.v1alpha1.McpServerState;
 import dev.mcppolicy.api.v1alpha1.McpServerStateSpec;
@@ -39,7 +40,7 @@ final class OwnedObjects {
         .build();
   }
 
-  /** All that a sidecar may do, each object by its name (T122). */
+  /** All that a sidecar may do, each object by its name but for capabilities (T122). */
   static Role role(McpServer server) {
     List<PolicyRule> rules = new ArrayList<>();
     rules.add(
@@ -51,20 +52,40 @@ final class OwnedObjects {
     rules.add(
         rule(
             Api.GROUP, "mcpserverstates", List.of("get", "watch", "patch"), List.of(name(server))));
-    List<String> targets =
-        server.getSpec().workloads().stream()
-            .map(WorkloadSpec::target)
-            .map(WorkloadSpec.TargetSpec::name)
-            .distinct()
-            .sorted()
-            .toList();
-    if (!targets.isEmpty()) { // a rule without names would mean every Deployment
-      rules.add(rule("apps", "deployments", List.of("get"), targets));
-      rules.add(rule("apps", "deployments/scale", List.of("get", "patch"), targets));
+    scaled(server, WorkloadSpec.Kind.DEPLOYMENT, "deployments", rules);
+    scaled(server, WorkloadSpec.Kind.STATEFUL_SET, "statefulsets", rules);
+    if (server.getSpec().capabilities().contains(Capability.LOGS)) {
+      rules.add(everyOne("pods", "list"));
+      rules.add(everyOne("pods/log", "get"));
     }
     return new RoleBuilder()
         .withMetadata(meta(server, Api.objectName(name(server))))
         .withRules(rules)
+        .build();
+  }
+
+  private static void scaled(
+      McpServer server, WorkloadSpec.Kind kind, String resource, List<PolicyRule> rules) {
+    List<String> names =
+        server.getSpec().workloads().stream()
+            .map(WorkloadSpec::target)
+            .filter(target -> target.kind() == kind)
+            .map(WorkloadSpec.TargetSpec::name)
+            .distinct()
+            .sorted()
+            .toList();
+    if (!names.isEmpty()) { // a rule without names would mean every one
+      rules.add(rule("apps", resource, List.of("get"), names));
+      rules.add(rule("apps", resource + "/scale", List.of("get", "patch"), names));
+    }
+  }
+
+  /** Over all objects of the namespace: names of pods are not known beforehand. */
+  private static PolicyRule everyOne(String resource, String verb) {
+    return new PolicyRuleBuilder()
+        .withApiGroups("")
+        .withResources(resource)
+        .withVerbs(verb)
         .build();
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.operator.server;
 
+import dev.mcppolicy.api.v1alpha1.Capability;
 import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.operator.bundle.Acknowledgements;
 import dev.mcppolicy.operator.bundle.Published;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 final class ServerConditions {
   private static final String READY = "Ready";
   private static final String COUNTERS_VOLATILE = "CountersVolatile";
+  private static final String WIDE_RIGHTS = "NamespaceWideRights";
   private static final String FORGED = "AcknowledgementForged";
 
   private ServerConditions() {}
@@ -42,6 +44,19 @@ final class ServerConditions {
         .map(text -> Conditions.isTrue(FORGED, generation, "NeverPublished", text))
         .ifPresent(conditions::add);
     return conditions;
+  }
+
+  /** What the sidecar may do beyond the objects that the server names; empty when nothing. */
+  static Optional<Condition> wideRights(long generation, List<Capability> capabilities) {
+    return capabilities.contains(Capability.LOGS)
+        ? Optional.of(
+            Conditions.isTrue(
+                WIDE_RIGHTS,
+                generation,
+                "CapabilityLogs",
+                "capabilities: [Logs]: the sidecar may list the pods of the namespace and read the"
+                    + " log of every one; it reads those of declared workloads"))
+        : Optional.empty();
   }
 
   /** The conditions before, but not ready because the API server refused what is needed. */

@@ -333,6 +333,29 @@ final class AdmissionPoliciesIT {
   }
 
   @Test
+  void tellsAStatefulSetFromADeployment() { // T122
+    String set = workload("set").replace("Deployment", "StatefulSet");
+    walls.author("deployments-only", "apps", "deployments/scale", "patch");
+    String said =
+        refusal(() -> walls.writeAs("deployments-only", "workloads: [%s]".formatted(set)));
+    assertTrue(
+        said.contains("you may not scale StatefulSet `set` yourself")
+            && said.contains("patch on statefulsets/scale"),
+        said);
+    walls.author("sets", "apps", "statefulsets/scale", "patch", "set");
+    walls.writeAs("sets", "workloads: [%s]".formatted(set));
+  }
+
+  @Test
+  void letsAnAuthorSwitchLogsOnWhoMayReadThem() { // T122
+    walls.author("blind", "", "configmaps", "get");
+    String said = refusal(() -> walls.writeAs("blind", "capabilities: [Logs]"));
+    assertTrue(said.contains("spec.capabilities: you may not read the logs"), said);
+    walls.author("seeing", "", "pods/log", "get");
+    walls.writeAs("seeing", "capabilities: [Logs]");
+  }
+
+  @Test
   void looksAtSixteenWorkloadsByName() {
     String[] names =
         Stream.iterate(0, i -> i + 1).limit(17).map(i -> "w" + i).toArray(String[]::new);

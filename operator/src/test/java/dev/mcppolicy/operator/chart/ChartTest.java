@@ -122,7 +122,7 @@ final class ChartTest {
       }
       assertTrue(
           rule.getResources().stream()
-              .noneMatch(Set.of("pods/exec", "pods/log", "clusterroles", "nodes")::contains),
+              .noneMatch(Set.of("pods/exec", "clusterroles", "nodes")::contains),
           rule::toString);
     }
   }

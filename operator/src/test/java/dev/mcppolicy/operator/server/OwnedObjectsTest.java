@@ -36,6 +36,36 @@ final class OwnedObjectsTest {
   }
 
   @Test
+  void roleHoldsAStatefulSetAsAStatefulSet() { // T122
+    McpServer server =
+        Resources.server(
+            "vllm",
+            """
+            {transport: {stdio: {}},
+             workloads: [{name: a, target: {apiVersion: apps/v1, kind: StatefulSet, name: set}},
+                         {name: b, target: {apiVersion: apps/v1, kind: Deployment, name: one}}]}
+            """);
+    assertEquals(
+        List.of(
+            "apps deployments [get] [one]",
+            "apps deployments/scale [get, patch] [one]",
+            "apps statefulsets [get] [set]",
+            "apps statefulsets/scale [get, patch] [set]"),
+        OwnedObjects.role(server).getRules().stream()
+            .map(OwnedObjectsTest::text)
+            .filter(rule -> rule.startsWith("apps"))
+            .toList());
+  }
+
+  @Test
+  void roleHoldsPodsAndLogsOnlyForTheCapability() { // T122
+    McpServer server = Resources.server("vllm", "{transport: {stdio: {}}, capabilities: [Logs]}");
+    List<String> rules =
+        OwnedObjects.role(server).getRules().stream().map(OwnedObjectsTest::text).toList();
+    assertEquals(List.of(" pods [list] []", " pods/log [get] []"), rules.subList(2, rules.size()));
+  }
+
+  @Test
   void roleWithoutWorkloadsHoldsNoDeployment() { // a rule without names would mean all of them
     List<PolicyRule> rules =
         OwnedObjects.role(Resources.server("vllm", "{transport: {stdio: {}}}")).getRules();

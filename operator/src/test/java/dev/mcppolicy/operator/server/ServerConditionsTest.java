@@ -4,6 +4,7 @@ package dev.mcppolicy.operator.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcppolicy.api.v1alpha1.Capability;
 import dev.mcppolicy.api.v1alpha1.McpServerStateSpec.PodState;
 import dev.mcppolicy.bundle.AcceptedHosts;
 import dev.mcppolicy.bundle.Bundle;
@@ -123,5 +124,14 @@ final class ServerConditionsTest {
             new SessionKeys(List.of(new SessionKey(new byte[32]))),
             denyAll.isEmpty() ? Optional.empty() : Optional.of(denyAll)),
         "sha256:1");
+  }
+
+  @Test
+  void saysWhatTheSidecarMayDoInTheWholeNamespace() {
+    assertEquals(Optional.empty(), ServerConditions.wideRights(3, List.of()));
+    Condition condition = ServerConditions.wideRights(3, List.of(Capability.LOGS)).orElseThrow();
+    assertEquals("NamespaceWideRights", condition.getType());
+    assertEquals("CapabilityLogs", condition.getReason());
+    assertEquals(3, condition.getObservedGeneration());
   }
 }

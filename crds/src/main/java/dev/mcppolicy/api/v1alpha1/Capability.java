@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** A right of the sidecar that the cluster can only give over all pods of a namespace. */
+public enum Capability {
+  /** To list pods and to read their logs: for get_vllm_logs, and to see pods that are ending. */
+  @JsonProperty("Logs")
+  LOGS
+}
