@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -61,6 +62,8 @@ final class ProxyCommand implements Callable<Integer> {
       description = "the server, when it is not a command: where it serves Streamable HTTP")
   private @Nullable String upstream;
 
+  @Mixin private WorkloadOptions workloads = new WorkloadOptions();
+
   @Parameters(paramLabel = "COMMAND", description = "after `--`: the server's command line")
   private List<String> command = new ArrayList<>();
 
@@ -82,6 +85,7 @@ final class ProxyCommand implements Callable<Integer> {
     }
     Optional<String> url = Optional.ofNullable(upstream);
     problems.addAll(Upstreams.problems(url, command));
+    problems.addAll(workloads.problems());
     if (policy == null) {
       throw new IllegalStateException("picocli asks for --policy before it calls");
     }
@@ -97,7 +101,8 @@ final class ProxyCommand implements Callable<Integer> {
             files,
             address.get(),
             HttpLimits.DEFAULT,
-            GateSettings.of(Upstreams.name(url, command), Version.text()));
+            GateSettings.of(Upstreams.name(url, command), Version.text()),
+            workloads.open());
     var audit = new JsonLinesAudit(new FileOutputStream(FileDescriptor.out), "local");
     LocalProxy proxy = LocalProxy.start(options, loops, server, audit, InstantSource.system());
     Runtime.getRuntime().addShutdownHook(new Thread(proxy::close, "end"));

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,12 +39,15 @@ final class WrapCommand implements Callable<Integer> {
       description = "the policy document, JSON or YAML")
   private @Nullable Path policy;
 
+  @Mixin private WorkloadOptions workloads = new WorkloadOptions();
+
   @Parameters(paramLabel = "COMMAND", description = "after `--`: the server's command line")
   private List<String> command = new ArrayList<>();
 
   @Override
   public Integer call() throws Exception {
-    List<String> problems = Upstreams.problems(Optional.empty(), command);
+    var problems = new ArrayList<>(Upstreams.problems(Optional.empty(), command));
+    problems.addAll(workloads.problems());
     if (!problems.isEmpty() || policy == null) {
       throw new StartException(problems);
     }
@@ -56,7 +60,8 @@ final class WrapCommand implements Callable<Integer> {
             out,
             audit,
             InstantSource.system(),
-            GateSettings.of(Upstreams.name(Optional.empty(), command), Version.text()))) {
+            GateSettings.of(Upstreams.name(Optional.empty(), command), Version.text()),
+            workloads.open())) {
       Runtime.getRuntime().addShutdownHook(new Thread(wrap::close, "end"));
       wrap.serve(new FileInputStream(FileDescriptor.in));
     }

@@ -74,6 +74,41 @@ final class McpPolicyTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "docker,--workload,is not a container such as",
+    "docker:,--workload,is not a container such as",
+    "docker:/etc,--workload,is not a container such as",
+    "kubernetes:vllm,--workload,is not a container such as",
+    "docker:vllm,--engine-socket,there is no `/nowhere`",
+  })
+  void refusesAWorkloadThatCannotBe(String workload, String option, String why) throws Exception {
+    Path policy =
+        Files.writeString(folder.resolve("p.json"), "{\"version\": \"1\", \"default\": \"deny\"}");
+    Ran ran =
+        run(
+            "wrap",
+            "--policy",
+            policy.toString(),
+            "--workload",
+            workload,
+            "--engine-socket",
+            "/nowhere",
+            "--",
+            "server");
+    assertEquals(2, ran.exitCode());
+    assertTrue(ran.err().contains(option) && ran.err().contains(why), ran.err());
+  }
+
+  @Test
+  void refusesOptionsThatSayNothingWithoutAWorkload() throws Exception {
+    Path policy =
+        Files.writeString(folder.resolve("p.json"), "{\"version\": \"1\", \"default\": \"deny\"}");
+    Ran ran = run("wrap", "--policy", policy.toString(), "--allow-remove", "--", "server");
+    assertEquals(2, ran.exitCode());
+    assertTrue(ran.err().contains("--workload: none is given"), ran.err());
+  }
+
+  @ParameterizedTest
   @CsvSource({"ftp://a/b", "nonsense", "http://user:password@a/b"})
   void refusesAnUpstreamThatIsNoUrl(String url) throws Exception {
     Path policy =

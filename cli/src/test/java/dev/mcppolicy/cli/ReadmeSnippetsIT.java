@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,31 +38,12 @@ final class ReadmeSnippetsIT {
   @ParameterizedTest
   @ValueSource(strings = {"claude-desktop", "cursor"})
   void snippetPutsThePolicyBeforeTheRealServer(String client) throws Exception {
-    Path python = Artefacts.pythonBin();
-    Files.createSymbolicLink(pathTo.resolve("mcp-policy"), REPOSITORY.resolve("mcp-policy"));
-    Files.createSymbolicLink(pathTo.resolve("vllm-mcp-server"), python.resolve("vllm-mcp-server"));
-    Files.copy(REPOSITORY.resolve("examples/laptop/policy.json"), pathTo.resolve("policy.json"));
-    Path configuration = pathTo.resolve("configuration.json");
-    Files.writeString(configuration, snippet(client).replace("/path/to/", pathTo + "/"));
-    Path driver = pathTo.resolve("drive_stdio.py");
-    try (var script = ReadmeSnippetsIT.class.getResourceAsStream("/drive_stdio.py")) {
-      Files.copy(java.util.Objects.requireNonNull(script), driver);
-    }
-
-    var command =
-        new ArrayList<>(
-            List.of(
-                python.resolve("python").toString(),
-                driver.toString(),
-                configuration.toString(),
-                "vllm",
-                "vllm_status",
-                "run_benchmark"));
-    command.addAll(
+    var tools = new ArrayList<>(List.of("vllm_status", "run_benchmark"));
+    tools.addAll(
         Collections.nCopies(
             2 * STOPS_ALLOWED + 1,
             "stop_vllm")); // whatever the minute's edge, one window has eleven
-    JsonObject seen = run(command);
+    JsonObject seen = drive(snippet(client), tools);
 
     List<String> listed =
         seen.array("listed").orElse(JsonArray.EMPTY).elements().stream()
@@ -82,6 +64,74 @@ final class ReadmeSnippetsIT {
     assertTrue(
         stops.stream().anyMatch(stop -> text(stop).contains("limited to 10 calls a minute")),
         () -> "no stop was denied: " + stops);
+  }
+
+  /** A real engine, a real container, and another one that nothing names (T125). */
+  @Test
+  void snippetWithAWorkloadStopsThatContainerAndNoOther() throws Exception {
+    String image = "local/vllm-standin:1";
+    Artefacts.vllmStandinImage();
+    String name = "mcp-policy-it-" + Long.toHexString(System.nanoTime());
+    docker("run", "--detach", "--network=none", "--name", name, image);
+    String other = docker("run", "--detach", "--network=none", image).strip();
+    try {
+      JsonObject seen =
+          drive(
+              snippet("docker").replace("docker:my-vllm", "docker:" + name),
+              List.of("stop_vllm", "stop_vllm", "start_vllm"));
+      List<JsonObject> answers =
+          seen.array("answers").orElseThrow().elements().stream()
+              .map(JsonObject.class::cast)
+              .toList();
+      assertTrue(
+          text(answers.get(0))
+              .startsWith("Stopped `" + name + "`: container `" + name + "` was stopped"),
+          text(answers.get(0)));
+      assertTrue(
+          text(answers.get(1)).startsWith("`" + name + "` was not running"), text(answers.get(1)));
+      assertTrue(
+          text(answers.get(2)).startsWith("Denied by policy: `start_vllm`"), text(answers.get(2)));
+      assertEquals("exited", status(name));
+      assertEquals("running", status(other));
+    } finally {
+      docker("rm", "--force", name, other);
+    }
+  }
+
+  private static String status(String container) throws Exception {
+    return docker("inspect", "--format", "{{.State.Status}}", container).strip();
+  }
+
+  private static String docker(String... arguments) throws Exception {
+    var command = new ArrayList<>(List.of("docker"));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).start();
+    byte[] output = process.getInputStream().readAllBytes();
+    assertEquals(0, process.waitFor(), command::toString);
+    return new String(output, StandardCharsets.UTF_8);
+  }
+
+  /** What the official client sees with that configuration. */
+  private JsonObject drive(String snippet, List<String> tools) throws Exception {
+    Path python = Artefacts.pythonBin();
+    Files.createSymbolicLink(pathTo.resolve("mcp-policy"), REPOSITORY.resolve("mcp-policy"));
+    Files.createSymbolicLink(pathTo.resolve("vllm-mcp-server"), python.resolve("vllm-mcp-server"));
+    Files.copy(REPOSITORY.resolve("examples/laptop/policy.json"), pathTo.resolve("policy.json"));
+    Path configuration = pathTo.resolve("configuration.json");
+    Files.writeString(configuration, snippet.replace("/path/to/", pathTo + "/"));
+    Path driver = pathTo.resolve("drive_stdio.py");
+    try (var script = ReadmeSnippetsIT.class.getResourceAsStream("/drive_stdio.py")) {
+      Files.copy(java.util.Objects.requireNonNull(script), driver);
+    }
+    var command =
+        new ArrayList<>(
+            List.of(
+                python.resolve("python").toString(),
+                driver.toString(),
+                configuration.toString(),
+                "vllm"));
+    command.addAll(tools);
+    return run(command);
   }
 
   /** The JSON block of README.md that follows the comment with this name. */

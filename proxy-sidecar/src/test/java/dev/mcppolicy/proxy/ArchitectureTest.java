@@ -45,7 +45,10 @@ final class ArchitectureTest {
         .resideInAnyPackage(CORE)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.mcppolicy.proxy.kubernetes..", "dev.mcppolicy.proxy.sidecar..")
+        .resideInAnyPackage(
+            "dev.mcppolicy.proxy.kubernetes..",
+            "dev.mcppolicy.proxy.docker..",
+            "dev.mcppolicy.proxy.sidecar..")
         .check(CLASSES);
   }
 
@@ -63,6 +66,29 @@ final class ArchitectureTest {
             "redis..",
             "com.nimbusds..",
             "java.net.http..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void dockerIsInItsAdapterAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.mcppolicy.proxy.docker..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.github.dockerjava..")
+        .check(CLASSES);
+  }
+
+  /** Its image does not have the library. */
+  @Test
+  void theSidecarAndTheClusterKnowNoDocker() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.mcppolicy.proxy.sidecar..", "dev.mcppolicy.proxy.kubernetes..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.mcppolicy.proxy.docker..")
         .check(CLASSES);
   }
 

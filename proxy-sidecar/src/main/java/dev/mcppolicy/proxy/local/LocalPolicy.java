@@ -9,19 +9,20 @@ import dev.mcppolicy.proxy.identity.Grants;
 import dev.mcppolicy.proxy.local.PolicyFile.Content;
 import dev.mcppolicy.proxy.session.SessionTokens;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** Puts a policy file in force, and again after each change of it. No tool is mapped. */
+/** Puts a policy file in force, and again after each change of it. */
 final class LocalPolicy {
   private final PolicyFile file;
   private final Grants grants;
+  private final LocalWorkloads workloads;
   private final SessionTokens sessions =
       new SessionTokens(List.of(SessionTokens.randomKey()), "this machine");
 
-  LocalPolicy(PolicyFile file, Grants grants) {
+  LocalPolicy(PolicyFile file, Grants grants, LocalWorkloads workloads) {
     this.file = file;
     this.grants = grants;
+    this.workloads = workloads;
   }
 
   /** Activates what was read and watches the file from then on. */
@@ -42,8 +43,8 @@ final class LocalPolicy {
         grants,
         AcceptedNames.ownMachine(),
         sessions,
-        Map.of(),
-        List.of(),
+        workloads.mappedTools(),
+        workloads.declared(),
         Optional.empty());
   }
 }

@@ -36,13 +36,15 @@ public final class LocalProxy implements AutoCloseable {
    *
    * @param grants at least one
    * @param listen an address of this machine alone: there is no TLS
+   * @param workloads what container tools act on
    */
   public record Options(
       Path policy,
       List<TokenFile> grants,
       InetSocketAddress listen,
       HttpLimits limits,
-      GateSettings settings) {
+      GateSettings settings,
+      LocalWorkloads workloads) {
     public Options {
       grants = List.copyOf(grants);
     }
@@ -73,8 +75,9 @@ public final class LocalProxy implements AutoCloseable {
     if (!problems.isEmpty() || !(content instanceof Content.Policy policy)) {
       throw new StartException(problems);
     }
-    var dataPath = new DataPath(upstream, Optional.empty(), audit, clock, options.settings);
-    new LocalPolicy(file, grants).activate(policy, dataPath);
+    var dataPath =
+        new DataPath(upstream, options.workloads.control(), audit, clock, options.settings);
+    new LocalPolicy(file, grants, options.workloads).activate(policy, dataPath);
     Front front;
     try {
       front =

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -54,6 +53,7 @@ public final class LocalWrap implements AutoCloseable {
    * Reads the policy and begins to connect to the upstream, which belongs to this from then on.
    *
    * @param out carries messages and nothing else
+   * @param workloads what container tools act on
    * @throws StartException with every problem of the policy; nothing was started then
    */
   public static LocalWrap start(
@@ -62,14 +62,15 @@ public final class LocalWrap implements AutoCloseable {
       OutputStream out,
       AuditLog audit,
       InstantSource clock,
-      GateSettings settings)
+      GateSettings settings,
+      LocalWorkloads workloads)
       throws StartException {
     var file = new PolicyFile(policy);
     return switch (file.read(1)) {
       case Content.Unusable unusable -> throw new StartException(unusable.problems());
       case Content.Policy content -> {
-        var dataPath = new DataPath(upstream, Optional.empty(), audit, clock, settings);
-        new LocalPolicy(file, new Grants(List.of())).activate(content, dataPath);
+        var dataPath = new DataPath(upstream, workloads.control(), audit, clock, settings);
+        new LocalPolicy(file, new Grants(List.of()), workloads).activate(content, dataPath);
         dataPath.start();
         yield new LocalWrap(dataPath, out);
       }

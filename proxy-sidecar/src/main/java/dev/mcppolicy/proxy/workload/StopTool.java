@@ -48,7 +48,7 @@ final class StopTool {
         ToolAnswer.put(facts, "previousReplicas", previous);
         yield ToolAnswer.done(
             "Stopped `%s`: %s; %s.".formatted(workload.name(), did, ToolAnswer.left(now)),
-            more(workload, previous, remarks),
+            previous.isPresent() ? more(workload, previous, remarks) : remarks,
             facts.build(),
             Effect.DONE);
       }

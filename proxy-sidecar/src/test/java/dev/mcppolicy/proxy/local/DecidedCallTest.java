@@ -196,7 +196,8 @@ final class DecidedCallTest {
             out,
             event -> !(event instanceof AuditEvent.Decided) || decisions.incrementAndGet() > 2,
             InstantSource.system(),
-            GateSettings.of("test", "0"))) {
+            GateSettings.of("test", "0"),
+            LocalWorkloads.NONE)) {
       String lines =
           String.join(
               "\n",

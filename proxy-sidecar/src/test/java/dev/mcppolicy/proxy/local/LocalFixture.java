@@ -72,7 +72,8 @@ public final class LocalFixture implements AutoCloseable {
             List.of(new TokenFile("agent", agent), new TokenFile("operator", operator)),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             limits,
-            settings);
+            settings,
+            LocalWorkloads.NONE);
     return new LocalFixture(
         policyFile,
         LocalProxy.start(options, loops, upstream, new JsonLinesAudit(audit, "test"), clock),

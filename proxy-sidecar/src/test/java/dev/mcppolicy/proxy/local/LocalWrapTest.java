@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.proxy.enforce.GateSettings;
 import dev.mcppolicy.proxy.upstream.CommandConnector;
 import dev.mcppolicy.proxy.upstream.StdioSettings;
 import dev.mcppolicy.proxy.upstream.StdioUpstream;
 import dev.mcppolicy.proxy.upstream.Upstream;
+import dev.mcppolicy.proxy.workload.RecordingWorkloads;
 import dev.mcppolicy.testkit.mcp.StdioRecording;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +35,12 @@ final class LocalWrapTest {
 
   /** The lines that come out for the bytes that go in. */
   private List<String> wrap(Upstream upstream, String... in) throws Exception {
-    Path policy = Files.writeString(folder.resolve("policy.json"), ONLY_STATUS);
+    return wrap(upstream, ONLY_STATUS, LocalWorkloads.NONE, in);
+  }
+
+  private List<String> wrap(
+      Upstream upstream, String document, LocalWorkloads workloads, String... in) throws Exception {
+    Path policy = Files.writeString(folder.resolve("policy.json"), document);
     var out = new ByteArrayOutputStream();
     try (LocalWrap wrap =
         LocalWrap.start(
@@ -41,7 +49,8 @@ final class LocalWrapTest {
             out,
             event -> true,
             InstantSource.system(),
-            GateSettings.of("test", "0"))) {
+            GateSettings.of("test", "0"),
+            workloads)) {
       wrap.serve(
           new ByteArrayInputStream(
               (String.join("\n", in) + "\n").getBytes(StandardCharsets.UTF_8)));
@@ -94,6 +103,32 @@ final class LocalWrapTest {
   }
 
   @Test
+  void carriesContainerToolsOutOnDeclaredWorkloadsAlone() throws Exception { // T125
+    var upstream = new FakeUpstream();
+    var containers = new RecordingWorkloads();
+    var vllm =
+        new Workload("vllm", true, new Workload.Target("", "container", "vllm"), Optional.empty());
+    List<String> out =
+        wrap(
+            upstream,
+            "{\"version\": \"1\", \"default\": \"deny\", \"tools\": {\"stop_vllm\": {}}}",
+            new LocalWorkloads(Optional.of(containers), List.of(vllm)),
+            INITIALIZE,
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}",
+            McpClient.callMessage(1, "stop_vllm", "{}"),
+            McpClient.callMessage(2, "stop_vllm", "{\"container_name\":\"postgres\"}"),
+            McpClient.callMessage(3, "start_vllm", "{\"model\":\"m\"}"));
+    assertEquals(List.of("stop vllm 10s UNSAID"), containers.acts);
+    assertEquals(List.of(), upstream.calls());
+    assertTrue(
+        out.stream()
+            .anyMatch(
+                line ->
+                    line.contains("\"id\":2,") && line.contains("`postgres` does not exist here")),
+        out.toString());
+  }
+
+  @Test
   void wantsInitializeFirst() throws Exception {
     var upstream = new FakeUpstream();
     List<String> out = wrap(upstream, McpClient.callMessage(1, "vllm_status", "{}"));
@@ -114,7 +149,8 @@ final class LocalWrapTest {
                     new ByteArrayOutputStream(),
                     event -> true,
                     InstantSource.system(),
-                    GateSettings.of("test", "0")));
+                    GateSettings.of("test", "0"),
+                    LocalWorkloads.NONE));
     assertEquals(2, e.problems().size(), "all at once: " + e.problems());
   }
 }

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.docker;
+
+import dev.mcppolicy.testkit.cluster.Artefacts;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The engine of this machine by its own command, beside what is under test. */
+final class Docker implements AutoCloseable {
+  private static final String IMAGE = "local/vllm-standin:1";
+
+  private final List<String> made = new ArrayList<>();
+  private final String mark = Long.toHexString(ThreadLocalRandom.current().nextLong());
+
+  Docker() throws IOException {
+    Artefacts.vllmStandinImage();
+  }
+
+  /** A name that no other run has. */
+  String name(String name) {
+    return "mcp-policy-it-" + mark + "-" + name;
+  }
+
+  /** Runs the stand-in under that name. Returns its id. */
+  String run(String name, String... options) throws IOException {
+    var command = new ArrayList<>(List.of("run", "--detach", "--network=none", "--name", name));
+    command.addAll(List.of(options));
+    command.add(IMAGE);
+    made.add(name);
+    return docker(command.toArray(String[]::new)).strip();
+  }
+
+  String status(String nameOrId) throws IOException {
+    return docker("inspect", "--format", "{{.State.Status}}", nameOrId).strip();
+  }
+
+  String startedAt(String nameOrId) throws IOException {
+    return docker("inspect", "--format", "{{.State.StartedAt}}", nameOrId).strip();
+  }
+
+  boolean exists(String name) throws IOException {
+    return !docker("ps", "--all", "--quiet", "--filter", "name=^/" + name + "$").isBlank();
+  }
+
+  static String docker(String... arguments) throws IOException {
+    var command = new ArrayList<>(List.of("docker"));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (process.waitFor() != 0) {
+        throw new IOException(command + ": " + output);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    return output;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (String name : made) {
+      if (exists(name)) {
+        docker("rm", "--force", name);
+      }
+    }
+  }
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcppolicy.bundle.Workload;
+import dev.mcppolicy.proxy.workload.Deadline;
+import dev.mcppolicy.proxy.workload.LogLimits;
+import dev.mcppolicy.proxy.workload.StopOptions;
+import dev.mcppolicy.proxy.workload.StopOptions.Removal;
+import dev.mcppolicy.proxy.workload.WorkloadLogs;
+import dev.mcppolicy.proxy.workload.WorkloadLook;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.AlreadyThere;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
+import dev.mcppolicy.testkit.cluster.SharedCluster;
+import dev.mcppolicy.testkit.cluster.TestCluster;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The life of workloads on a real API server with real pods, which take two seconds to end; with
+ * the rights of a sidecar and no more (T122, T124).
+ */
+@ExtendWith(SharedCluster.class)
+final class KubernetesWorkloadsIT {
+  private static final Duration TIMEOUT = Duration.ofSeconds(50);
+  private static final StopOptions AT_ONCE = new StopOptions(Duration.ZERO, Removal.UNSAID);
+  private static final StopOptions PATIENT =
+      new StopOptions(Duration.ofSeconds(45), Removal.UNSAID);
+  private static final Workload DEPLOYMENT = workload("Deployment", "vllm");
+  private static final Workload STATEFUL_SET = workload("StatefulSet", "set");
+  private static final Path CRDS = Path.of("../crds/src/main/resources/crds");
+
+  private final KubernetesClient client;
+  private final String namespace;
+  @TempDir private Path folder;
+  private ApiServer api;
+  private KubernetesWorkloads workloads;
+
+  KubernetesWorkloadsIT(TestCluster cluster) {
+    this.client = cluster.client();
+    this.namespace = cluster.createNamespace("workloads");
+  }
+
+  private static Workload workload(String kind, String name) {
+    return new Workload(name, true, new Workload.Target("apps/v1", kind, name), Optional.empty());
+  }
+
+  @BeforeEach
+  void connect() throws IOException {
+    apply(Files.readString(CRDS.resolve("mcpserverstates.mcppolicy.dev.yaml")));
+    apply(
+        """
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata: {name: sidecar}
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: Role
+        metadata: {name: sidecar}
+        rules:
+        - {apiGroups: [mcppolicy.dev], resources: [mcpserverstates], resourceNames: [server], verbs: [get, watch, patch]}
+        - {apiGroups: [apps], resources: [deployments], resourceNames: [vllm], verbs: [get]}
+        - {apiGroups: [apps], resources: [deployments/scale], resourceNames: [vllm], verbs: [get, patch]}
+        - {apiGroups: [apps], resources: [statefulsets], resourceNames: [set], verbs: [get]}
+        - {apiGroups: [apps], resources: [statefulsets/scale], resourceNames: [set], verbs: [get, patch]}
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: RoleBinding
+        metadata: {name: sidecar}
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: sidecar}
+        subjects: [{kind: ServiceAccount, name: sidecar}]
+        """);
+    await(
+        () -> {
+          apply(
+              """
+              apiVersion: mcppolicy.dev/v1alpha1
+              kind: McpServerState
+              metadata: {name: server}
+              spec: {}
+              """);
+          return true;
+        });
+    TokenRequest token =
+        client
+            .serviceAccounts()
+            .inNamespace(namespace)
+            .withName("sidecar")
+            .tokenRequest(
+                new TokenRequestBuilder()
+                    .withNewSpec()
+                    .withExpirationSeconds(3600L)
+                    .endSpec()
+                    .build());
+    Path tokenFile = Files.writeString(folder.resolve("token"), token.getStatus().getToken());
+    Path ca =
+        Files.write(
+            folder.resolve("ca"),
+            Base64.getDecoder().decode(client.getConfiguration().getCaCertData()));
+    api =
+        new ApiServer(
+            new ApiServerSettings(
+                URI.create(client.getMasterUrl().toString().replaceAll("/$", "")),
+                tokenFile,
+                Optional.of(ca),
+                Duration.ofSeconds(10)));
+    workloads =
+        new KubernetesWorkloads(
+            api, new ServerState(api, namespace, "server"), namespace, InstantSource.system());
+  }
+
+  @AfterEach
+  void disconnect() {
+    api.close();
+    client.namespaces().withName(namespace).delete();
+  }
+
+  private void mayReadLogs() {
+    apply(
+        """
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: Role
+        metadata: {name: logs}
+        rules:
+        - {apiGroups: [""], resources: [pods], verbs: [list]}
+        - {apiGroups: [""], resources: [pods/log], verbs: [get]}
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: RoleBinding
+        metadata: {name: logs}
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: logs}
+        subjects: [{kind: ServiceAccount, name: sidecar}]
+        """);
+  }
+
+  /** Pods that say something and take two seconds to end. */
+  private void running(Workload workload, int replicas) {
+    apply(
+        """
+        apiVersion: apps/v1
+        kind: %1$s
+        metadata: {name: %2$s}
+        spec:
+          replicas: %3$d
+          selector: {matchLabels: {app: %2$s}}
+          template:
+            metadata: {labels: {app: %2$s}}
+            spec:
+              terminationGracePeriodSeconds: 2
+              containers:
+              - name: model
+                image: docker.io/local/pause:1
+                imagePullPolicy: IfNotPresent
+                command: [/bin/busybox, sh, -c, "echo loading; echo ready; trap : TERM; while true; do sleep 1; done"]
+        """
+            .formatted(workload.target().kind(), workload.target().name(), replicas));
+    awaitReady(workload, replicas);
+  }
+
+  private void awaitReady(Workload workload, int replicas) {
+    await(
+        () ->
+            workloads.look(workload, TIMEOUT) instanceof WorkloadLook.Seen seen
+                && seen.replicas().ready().equals(OptionalInt.of(replicas)));
+  }
+
+  private void apply(String yaml) {
+    client
+        .load(
+            new java.io.ByteArrayInputStream(
+                yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .inNamespace(namespace)
+        .forceConflicts()
+        .serverSideApply();
+  }
+
+  private static void await(BooleanSupplier condition) {
+    Deadline deadline = Deadline.after(Duration.ofSeconds(90));
+    while (!holds(condition)) {
+      assertTrue(deadline.pause(Duration.ofMillis(200)), "not within 90 s");
+    }
+  }
+
+  private static boolean holds(BooleanSupplier condition) {
+    try {
+      return condition.getAsBoolean();
+    } catch (io.fabric8.kubernetes.client.KubernetesClientException notYet) {
+      return false; // a definition is served a moment after it was accepted
+    }
+  }
+
+  private Set<String> pods(Workload workload) {
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withLabel("app", workload.name())
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .map(Pod::getMetadata)
+        .map(meta -> meta.getUid())
+        .collect(java.util.stream.Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Changed changed(WorkloadOutcome outcome) {
+    return assertInstanceOf(Changed.class, outcome);
+  }
+
+  @Test
+  void stopWaitsForTheEndAndAStartComesBack() {
+    mayReadLogs();
+    running(DEPLOYMENT, 2);
+    Changed stopped = changed(workloads.stop(DEPLOYMENT, PATIENT, TIMEOUT));
+    assertTrue(stopped.now().isGone(), stopped.toString());
+    assertEquals(OptionalInt.of(0), stopped.now().ending());
+    assertEquals(0, pods(DEPLOYMENT).size());
+    AlreadyThere again =
+        assertInstanceOf(AlreadyThere.class, workloads.stop(DEPLOYMENT, PATIENT, TIMEOUT));
+    assertEquals(OptionalInt.of(2), again.keptReplicas());
+    assertEquals(2, changed(workloads.start(DEPLOYMENT, TIMEOUT)).now().requested());
+    awaitReady(DEPLOYMENT, 2);
+  }
+
+  @Test
+  void stopWhilePodsOfTheLastOneEndSaysHowMany() {
+    mayReadLogs();
+    running(DEPLOYMENT, 2);
+    changed(workloads.stop(DEPLOYMENT, AT_ONCE, TIMEOUT));
+    AlreadyThere again =
+        assertInstanceOf(AlreadyThere.class, workloads.stop(DEPLOYMENT, PATIENT, TIMEOUT));
+    assertTrue(again.now().isGone(), again.toString());
+  }
+
+  @Test
+  void startWithinASecondOfAStopWinsAndTheStopSaysSo() throws Exception {
+    mayReadLogs();
+    running(DEPLOYMENT, 2);
+    var stopping =
+        CompletableFuture.supplyAsync(() -> workloads.stop(DEPLOYMENT, PATIENT, TIMEOUT));
+    await(
+        () ->
+            workloads.look(DEPLOYMENT, TIMEOUT) instanceof WorkloadLook.Seen seen
+                && seen.replicas().requested() == 0);
+    assertEquals(2, changed(workloads.start(DEPLOYMENT, TIMEOUT)).now().requested());
+    assertEquals(2, changed(stopping.get()).now().requested());
+    awaitReady(DEPLOYMENT, 2);
+  }
+
+  @Test
+  void ofTwoStopsAtOnceOneScales() throws Exception {
+    running(DEPLOYMENT, 2);
+    var first = CompletableFuture.supplyAsync(() -> workloads.stop(DEPLOYMENT, AT_ONCE, TIMEOUT));
+    WorkloadOutcome second = workloads.stop(DEPLOYMENT, AT_ONCE, TIMEOUT);
+    long scaled = List.of(first.get(), second).stream().filter(Changed.class::isInstance).count();
+    assertEquals(1, scaled, first.get() + " " + second);
+    assertEquals(2, changed(workloads.start(DEPLOYMENT, TIMEOUT)).now().requested());
+  }
+
+  @Test
+  void stopDuringARolloutEndsItAndAStartBringsTheNewVersion() {
+    running(DEPLOYMENT, 2);
+    client
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName("vllm")
+        .edit(
+            deployment -> {
+              deployment.getSpec().getTemplate().getMetadata().getLabels().put("version", "2");
+              return deployment;
+            });
+    changed(workloads.stop(DEPLOYMENT, PATIENT, TIMEOUT));
+    await(() -> pods(DEPLOYMENT).isEmpty());
+    changed(workloads.start(DEPLOYMENT, TIMEOUT));
+    awaitReady(DEPLOYMENT, 2);
+    assertEquals(
+        2, client.pods().inNamespace(namespace).withLabel("version", "2").list().getItems().size());
+  }
+
+  @Test
+  void restartBringsOtherPods() {
+    running(DEPLOYMENT, 2);
+    Set<String> before = pods(DEPLOYMENT);
+    Changed restarted = changed(workloads.restart(DEPLOYMENT, TIMEOUT));
+    assertEquals(2, restarted.now().requested());
+    awaitReady(DEPLOYMENT, 2);
+    Set<String> after = pods(DEPLOYMENT);
+    assertEquals(2, after.size());
+    after.retainAll(before);
+    assertEquals(0, after.size(), "none of the old ones");
+  }
+
+  @Test
+  void restartFinishesOneThatWasCutShort() {
+    running(DEPLOYMENT, 2);
+    changed(workloads.stop(DEPLOYMENT, AT_ONCE, TIMEOUT)); // as far as a killed sidecar came
+    assertEquals(2, changed(workloads.restart(DEPLOYMENT, TIMEOUT)).now().requested());
+  }
+
+  @Test
+  void aStatefulSetStopsStartsAndRestarts() {
+    mayReadLogs();
+    running(STATEFUL_SET, 2);
+    Set<String> before = pods(STATEFUL_SET);
+    changed(workloads.restart(STATEFUL_SET, TIMEOUT));
+    await(
+        () -> {
+          Set<String> now = pods(STATEFUL_SET);
+          boolean allThere = now.size() == 2;
+          now.retainAll(before);
+          return allThere && now.isEmpty();
+        });
+    awaitReady(STATEFUL_SET, 2);
+    Changed stopped = changed(workloads.stop(STATEFUL_SET, PATIENT, TIMEOUT));
+    assertTrue(stopped.now().isGone(), stopped.toString());
+    assertEquals(2, changed(workloads.start(STATEFUL_SET, TIMEOUT)).now().requested());
+  }
+
+  @Test
+  void readsLogsOnlyWithTheCapability() {
+    running(DEPLOYMENT, 1);
+    WorkloadLogs refused = workloads.logs(DEPLOYMENT, new LogLimits(5, 1000), TIMEOUT);
+    assertTrue(
+        assertInstanceOf(WorkloadLogs.Refused.class, refused).why().contains("[Logs]"),
+        refused.toString());
+    assertTrue(workloads.platform(TIMEOUT).text().contains("cannot be read"));
+    mayReadLogs();
+    await(
+        () ->
+            workloads.logs(DEPLOYMENT, new LogLimits(1, 1000), TIMEOUT)
+                instanceof WorkloadLogs.Read);
+    WorkloadLogs read = workloads.logs(DEPLOYMENT, new LogLimits(1, 1000), TIMEOUT);
+    assertEquals(
+        "ready\n", assertInstanceOf(WorkloadLogs.Read.class, read).sources().getFirst().text());
+    assertTrue(workloads.platform(TIMEOUT).text().contains("can be read"));
+  }
+
+  @Test
+  void aWorkloadOfSomebodyElseCannotBeTouched_T122() {
+    running(DEPLOYMENT, 1);
+    Failed failed =
+        assertInstanceOf(
+            Failed.class, workloads.stop(workload("Deployment", "other"), AT_ONCE, TIMEOUT));
+    assertTrue(failed.why().contains("forbidden"), failed.why());
+  }
+}
