@@ -176,7 +176,7 @@ final class DecisionText {
             + ". "
             + nextOpening
                 .map(opening -> "Next call possible in " + until(now, opening) + ".")
-                .orElse("No call is possible within a year.")
+                .orElse("No time within a year was found at which a call is possible.")
             + said(schedule.reason()),
         Optional.of(schedule.policy()),
         schedule.rule());

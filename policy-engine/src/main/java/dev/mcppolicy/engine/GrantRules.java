@@ -15,6 +15,9 @@ final class GrantRules {
   /** Rules kept of tools, resources and prompts that no policy names: callers choose the names. */
   private static final int UNNAMED_KEPT_MAX = 256;
 
+  /** Longer names are no policy's, and keeping them would keep as much as callers care to send. */
+  private static final int NAME_CHARS_KEPT_MAX = 2_048;
+
   /**
    * What holds, and what would hold if nothing were in audit mode.
    *
@@ -52,7 +55,8 @@ final class GrantRules {
     Views made = unite(subject, grant);
     if (policies.stream().anyMatch(policy -> policy.rules().containsKey(subject))) {
       named.put(subject, made);
-    } else if (!policies.isEmpty()) { // without a policy the reason names the grant
+    } else if (!policies.isEmpty() // without a policy the reason names the grant
+        && subject.name().length() <= NAME_CHARS_KEPT_MAX) {
       if (unnamed.size() >= UNNAMED_KEPT_MAX) {
         unnamed.clear();
       }

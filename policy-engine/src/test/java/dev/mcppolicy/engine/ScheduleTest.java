@@ -161,14 +161,22 @@ final class ScheduleTest {
   @Test
   void promisesNoCallThatWillNotBePossible() {
     Decision never = at(set("{deny: [{from: '00:00', to: '24:00'}]}"), "2026-11-18T13:00:00Z");
-    assertTrue(never.reason().text().endsWith("No call is possible within a year."));
+    assertTrue(
+        never
+            .reason()
+            .text()
+            .endsWith("No time within a year was found at which a call is possible."));
     Decision disjoint =
         at(
             set(
                 "{allow: [{from: '08:00', to: '09:00'}]}",
                 "{allow: [{from: '10:00', to: '11:00'}]}"),
             "2026-11-18T13:00:00Z");
-    assertTrue(disjoint.reason().text().endsWith("No call is possible within a year."));
+    assertTrue(
+        disjoint
+            .reason()
+            .text()
+            .endsWith("No time within a year was found at which a call is possible."));
   }
 
   @Test

@@ -3,6 +3,14 @@ package dev.mcppolicy.engine.analysis;
 
 import dev.mcppolicy.engine.document.Place;
 import dev.mcppolicy.engine.document.Rule;
+import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonArray;
+import dev.mcppolicy.json.JsonValue.JsonBoolean;
+import dev.mcppolicy.json.JsonValue.JsonNull;
+import dev.mcppolicy.json.JsonValue.JsonNumber;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.json.JsonValue.JsonString;
+import java.util.List;
 
 /** Conditions that read otherwise than they are evaluated. */
 record ConditionWarnings(Warnings warnings) {
@@ -15,6 +23,22 @@ record ConditionWarnings(Warnings warnings) {
             "under `not` this turns round: a call without the value is held back instead of"
                 + " excused; write the opposite operator without `not`");
       }
+      if (endsALine(found.comparison().operand())) {
+        warnings.add(
+            found.place().member("value"),
+            "the text ends with a line break, as `|` and `>` of YAML leave it, and a value hardly"
+                + " ever does; write `|-` or `>-`, or the text in quotes");
+      }
     }
+  }
+
+  /** Whether it is such a text, or a list with one in it. */
+  private static boolean endsALine(JsonValue operand) {
+    return switch (operand) {
+      case JsonString(String text) -> text.endsWith("\n") || text.endsWith("\r");
+      case JsonArray(List<JsonValue> elements) ->
+          elements.stream().anyMatch(ConditionWarnings::endsALine);
+      case JsonObject _, JsonNumber _, JsonBoolean _, JsonNull _ -> false;
+    };
   }
 }

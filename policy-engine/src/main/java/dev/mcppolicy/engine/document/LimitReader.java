@@ -203,6 +203,9 @@ final class LimitReader {
 
   /** {@code 10 per minute}, {@code 10/60} and {@code 10/minuet} say what was meant. */
   private static String rateHint(String text) {
+    if (text.length() > Wording.SHOWN_MAX) {
+      return ""; // blanks in a row make the split slow
+    }
     String[] parts = text.split("\\s*(/|\\bper\\b|\\bin\\b|\\ba\\b)\\s*", -1);
     if (parts.length != 2 || whole(parts[0]).isEmpty()) {
       return "";

@@ -271,4 +271,35 @@ final class PolicyAnalysisTest {
     assertEquals(101, warnings.size());
     assertEquals("50 more warnings are not shown", warnings.getLast());
   }
+
+  /** With it a pattern never matches, and what it should deny goes through. */
+  @Test
+  void warnsOfALineBreakThatABlockOfYamlLeaves() {
+    String text =
+        """
+        version: "1"
+        default: deny
+        tools:
+          t:
+            deny_if:
+            - path: args.image
+              op: regex
+              value: |
+                evil/.*
+            - path: args.image
+              op: in
+              value: ["a", "b\\n"]
+            require:
+            - path: args.name
+              op: eq
+              value: >-
+                a
+        """;
+    String said =
+        "the text ends with a line break, as `|` and `>` of YAML leave it, and a value hardly ever"
+            + " does; write `|-` or `>-`, or the text in quotes";
+    assertEquals(
+        List.of("tools.t.deny_if[0].value: " + said, "tools.t.deny_if[1].value: " + said),
+        warnings(text));
+  }
 }

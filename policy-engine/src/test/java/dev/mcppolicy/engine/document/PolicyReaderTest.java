@@ -3,6 +3,7 @@ package dev.mcppolicy.engine.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.json.JsonLimits;
@@ -12,6 +13,7 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.MalformedJsonException;
 import dev.mcppolicy.json.StrictJson;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -240,5 +242,19 @@ final class PolicyReaderTest {
       bomb.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
     }
     assertTrue(PolicyReader.read(bomb.toString()) instanceof PolicyReading.Invalid);
+  }
+
+  /** A pattern that looks for a hint would try every blank as the beginning of a word. */
+  @Test
+  void reportsARateOfBlanksAtOnce() { // T73
+    String rate = "1" + " ".repeat(200_000) + "1";
+    String text =
+        "{\"version\": \"1\", \"default\": \"deny\", \"tools\": {\"t\": {\"rate_limit\": \""
+            + rate
+            + "\"}}}";
+    List<String> problems =
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> problems(PolicyReader.read(text)));
+    assertEquals(1, problems.size());
+    assertTrue(problems.getFirst().contains("is not a rate"), problems::toString);
   }
 }
