@@ -8,6 +8,7 @@ import dev.mcppolicy.engine.document.Wording;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -162,9 +163,19 @@ enum CheckFormat {
     };
   }
 
-  /** A path as a relative URI reference. */
+  /** A path as a relative URI reference (RFC 3986, 4.2): all but names and slashes is escaped. */
   private static String uri(String file) {
-    return file.replace("%", "%25").replace(" ", "%20").replace("\\", "/");
+    var uri = new StringBuilder();
+    for (byte b : file.replace('\\', '/').getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xFF);
+      boolean mayStand =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || "-._~/".indexOf(c) >= 0;
+      uri.append(mayStand ? String.valueOf(c) : String.format(Locale.ROOT, "%%%02X", (int) c));
+    }
+    return uri.toString();
   }
 
   private static String github(CheckReport report) {

@@ -14,11 +14,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A file of text that a command was given, read whole.
  *
- * @param name as it was given, for messages; {@code standard input} for {@code -}
+ * @param name as it was given, control characters escaped, for messages; {@code standard input} for
+ *     {@code -}
  */
 record InputFile(String name, String text) implements FileReading {
 
@@ -62,7 +64,7 @@ record InputFile(String name, String text) implements FileReading {
   }
 
   static FileReading open(String name, Terminal terminal) {
-    String shown = name.equals("-") ? STANDARD_INPUT : name;
+    String shown = name.equals("-") ? STANDARD_INPUT : visible(name);
     byte[] bytes;
     try {
       bytes = bytes(name, terminal);
@@ -95,6 +97,21 @@ record InputFile(String name, String text) implements FileReading {
     } catch (CharacterCodingException notText) {
       return new FileReading.Unreadable(shown, "it is not UTF-8 text");
     }
+  }
+
+  /** A name may hold line ends and what steers terminals. */
+  private static String visible(String name) {
+    var shown = new StringBuilder();
+    name.codePoints()
+        .forEach(
+            c -> {
+              if (Character.isISOControl(c)) {
+                shown.append(String.format(Locale.ROOT, "\\u%04x", c));
+              } else {
+                shown.appendCodePoint(c);
+              }
+            });
+    return shown.toString();
   }
 
   private static byte[] bytes(String name, Terminal terminal) throws IOException {

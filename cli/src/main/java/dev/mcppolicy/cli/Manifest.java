@@ -22,8 +22,13 @@ import java.util.Set;
  * own reader.
  */
 final class Manifest {
-  static final String GROUP = "mcppolicy.dev/";
   static final String KIND = "McpPolicy";
+
+  /** Kinds of the same group that hold no policy. */
+  static final Set<String> OTHER_KINDS = Set.of("McpServer", "McpGrant");
+
+  private static final String GROUP = "mcppolicy.dev/";
+  private static final String VERSION = GROUP + "v1alpha1";
 
   /** Keys of the spec that are not the document's. */
   private static final Set<String> REFERENCES = Set.of("servers", "grants");
@@ -43,7 +48,45 @@ final class Manifest {
 
   static boolean isPolicy(JsonObject object) {
     return object.string("kind").filter(KIND::equals).isPresent()
-        && object.string("apiVersion").filter(version -> version.startsWith(GROUP)).isPresent();
+        && apiVersion(object).equals(VERSION);
+  }
+
+  /**
+   * What is wrong with the type of a manifest that is probably meant to be a policy, or to stand
+   * beside one; empty for manifests of others.
+   */
+  static Optional<Problem> mistaken(JsonObject object) {
+    String kind = object.string("kind").orElse("");
+    if (kind.equals(KIND)) {
+      return apiVersion(object).equals(VERSION)
+          ? Optional.empty()
+          : Optional.of(
+              new Problem(
+                  "apiVersion",
+                  Wording.quoted(apiVersion(object))
+                      + " is not the version of an McpPolicy; use `"
+                      + VERSION
+                      + "`"));
+    }
+    boolean isList = kind.endsWith("List");
+    String ofOne = isList ? kind.substring(0, kind.length() - "List".length()) : kind;
+    if (!apiVersion(object).startsWith(GROUP)
+        || ofOne.equals(KIND)
+        || OTHER_KINDS.contains(ofOne)) {
+      return Optional.empty();
+    }
+    List<String> kinds = List.of(KIND, "McpServer", "McpGrant");
+    return Optional.of(
+        new Problem(
+            "kind",
+            Wording.quoted(kind)
+                + " is not a kind of mcppolicy.dev; use "
+                + String.join(", ", kinds)
+                + Wording.didYouMean(kind, kinds)));
+  }
+
+  private static String apiVersion(JsonObject object) {
+    return object.string("apiVersion").orElse("");
   }
 
   /**

@@ -4,6 +4,8 @@ package dev.mcppolicy.cli;
 import dev.mcppolicy.proxy.local.StartException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -64,6 +66,17 @@ public final class McpPolicy {
     return switch (e) {
       case BadInputException input -> wrong(err, input.problems());
       case StartException start -> wrong(err, start.problems());
+      case NoSuchFileException missing ->
+          wrong(err, List.of(missing.getFile() + ": there is no such file or folder"));
+      case FileSystemException file ->
+          wrong(
+              err,
+              List.of(
+                  file.getFile()
+                      + ": "
+                      + (file.getReason() == null
+                          ? "it cannot be read or written"
+                          : file.getReason())));
       case IOException io -> {
         err.println("mcp-policy: " + io.getMessage());
         yield ExitCode.FAILED;

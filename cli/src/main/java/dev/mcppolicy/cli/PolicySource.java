@@ -25,10 +25,12 @@ import java.util.regex.Pattern;
  */
 final class PolicySource {
   private static final Pattern SEPARATOR = Pattern.compile("(?m)^---(?=[ \\t\\r\\n]|\\z)");
-  private static final Pattern NOTHING = Pattern.compile("(?:\\s|#.*|---(?=\\s|\\z)|\\.\\.\\.)*");
   private static final Pattern KIND =
       Pattern.compile("(?m)^kind:[ \\t]*[\"']?([A-Za-z0-9]+)[\"']?[ \\t]*(?:#.*)?\\r?$");
-  private static final Pattern API_VERSION = Pattern.compile("(?m)^apiVersion:[ \\t]*\\S");
+  private static final Pattern API_VERSION = Pattern.compile("(?m)^apiVersion:[ \\t]*(\\S.*)");
+
+  /** Documents in one stream. */
+  private static final int DOCUMENTS_MAX = 500;
 
   private final InputFile file;
   private final List<SourceEntry> entries = new ArrayList<>();
@@ -37,42 +39,74 @@ final class PolicySource {
     this.file = file;
   }
 
+  /**
+   * One document of a stream.
+   *
+   * @param linesBefore how many lines of the file stand before it
+   */
+  private record Part(int linesBefore, String text) {
+
+    /** Behind as many empty lines, so that lines keep their numbers. */
+    String inPlace() {
+      return "\n".repeat(linesBefore) + text;
+    }
+  }
+
   /** What stands in the file, in its order; at least one entry. */
   static List<SourceEntry> read(InputFile file) {
     var source = new PolicySource(file);
-    List<String> parts = parts(file.text());
-    for (String part : parts) {
+    List<Part> parts = parts(file.text());
+    for (Part part : parts.subList(0, Math.min(parts.size(), DOCUMENTS_MAX))) {
       source.part(part, parts.size() > 1);
+    }
+    if (parts.size() > DOCUMENTS_MAX) {
+      source.entries.add(
+          new SourceEntry.Wrong(
+              file.name(),
+              DocumentLines.of(""),
+              List.of(
+                  new Problem(
+                      "", "the file has more than " + DOCUMENTS_MAX + " documents; split it"))));
     }
     return source.entries;
   }
 
   /**
-   * The documents of a stream, each behind as many empty lines as stand before it in the file, so
-   * that lines keep their numbers. A separator is one wherever it begins a line (YAML 1.2, 9.1.2).
+   * The documents of a stream, one too many at most. A separator is one wherever it begins a line
+   * (YAML 1.2, 9.1.2).
    */
-  private static List<String> parts(String text) {
+  private static List<Part> parts(String text) {
     if (text.stripLeading().startsWith("{")) {
-      return List.of(text);
+      return List.of(new Part(0, text));
     }
-    var parts = new ArrayList<String>();
+    var parts = new ArrayList<Part>();
     Matcher separator = SEPARATOR.matcher(text);
     int begin = 0;
-    while (begin < text.length()) {
+    int lines = 0;
+    while (begin < text.length() && parts.size() <= DOCUMENTS_MAX) {
       int end =
           separator.find(Math.min(text.length(), begin + 1)) ? separator.start() : text.length();
       String part = text.substring(begin, end);
-      if (!NOTHING.matcher(part).matches()) {
-        long lines = text.substring(0, begin).chars().filter(c -> c == '\n').count();
-        parts.add("\n".repeat((int) lines) + part);
+      if (!isNothing(part)) {
+        parts.add(new Part(lines, part));
       }
+      lines += (int) part.chars().filter(c -> c == '\n').count();
       begin = end;
     }
-    return parts.isEmpty() ? List.of(text) : parts;
+    return parts.isEmpty() ? List.of(new Part(0, text)) : parts;
   }
 
-  private void part(String text, boolean isOneOfSeveral) {
-    Optional<String> other = otherKind(text);
+  /** Whether there are only blanks, comments and marks of documents. */
+  private static boolean isNothing(String part) {
+    return part.lines()
+        .map(line -> line.startsWith("---") || line.startsWith("...") ? line.substring(3) : line)
+        .map(String::strip)
+        .allMatch(line -> line.isEmpty() || line.startsWith("#"));
+  }
+
+  private void part(Part part, boolean isOneOfSeveral) {
+    Optional<String> other = otherKind(part.text());
+    String text = part.inPlace();
     if (other.isPresent()) {
       entries.add(
           new SourceEntry.Skipped(file.name(), DocumentLines.of(text).line(""), other.get()));
@@ -121,7 +155,13 @@ final class PolicySource {
       JsonObject object, String place, List<Problem> known, DocumentLines lines, int depth) {
     String kind = object.string("kind").orElse("");
     Optional<JsonArray> items = object.array("items");
-    if (Manifest.isPolicy(object)) {
+    Optional<Problem> mistaken = Manifest.mistaken(object);
+    if (mistaken.isPresent()) {
+      String at = Manifest.join(place, mistaken.get().path());
+      entries.add(
+          new SourceEntry.Wrong(
+              file.name(), lines, List.of(new Problem(at, mistaken.get().message()))));
+    } else if (Manifest.isPolicy(object)) {
       entries.add(Manifest.read(file.name(), object, place, known, lines));
     } else if (kind.endsWith("List") && items.isPresent() && depth == 0) {
       int index = 0;
@@ -140,11 +180,14 @@ final class PolicySource {
   /** The kind of a YAML manifest that is no policy, as far as it can be seen without reading it. */
   private static Optional<String> otherKind(String text) {
     Matcher kind = KIND.matcher(text);
-    if (!kind.find() || !API_VERSION.matcher(text).find()) {
+    Matcher version = API_VERSION.matcher(text);
+    if (!kind.find() || !version.find()) {
       return Optional.empty();
     }
     String found = kind.group(1);
-    boolean mayHoldPolicies = found.equals(Manifest.KIND) || found.endsWith("List");
+    boolean isMistaken =
+        version.group(1).contains("mcppolicy.dev") && !Manifest.OTHER_KINDS.contains(found);
+    boolean mayHoldPolicies = found.equals(Manifest.KIND) || found.endsWith("List") || isMistaken;
     return mayHoldPolicies ? Optional.empty() : Optional.of(found);
   }
 }
