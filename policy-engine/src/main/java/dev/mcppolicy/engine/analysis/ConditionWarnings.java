@@ -16,12 +16,21 @@ import java.util.List;
 record ConditionWarnings(Warnings warnings) {
 
   void ofRule(Rule rule, Place place) {
+    String unless = place.member("approval").member("unless").text() + "[";
     for (PlacedConditions.Comparison found : PlacedConditions.comparisons(rule, place)) {
       if (found.isUnderNot() && found.comparison().optional()) {
         warnings.add(
             found.place().member("optional"),
             "under `not` this turns round: a call without the value is held back instead of"
                 + " excused; write the opposite operator without `not`");
+      }
+      if (found.place().text().startsWith(unless)
+          && !found.isUnderNot()
+          && found.comparison().optional()) {
+        warnings.add(
+            found.place().member("optional"),
+            "a call without the value passes this as well, so whoever leaves it out is not held to it"
+                + " and may need no approval; remove `optional`, or say with `exists` what is meant");
       }
       if (endsALine(found.comparison().operand())) {
         warnings.add(

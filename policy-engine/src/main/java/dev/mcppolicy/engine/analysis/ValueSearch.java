@@ -46,6 +46,9 @@ record ValueSearch(ValuePath path, List<Condition> required, List<Condition> den
   /** Values to try; with more, nothing is said. */
   private static final int VALUES_MAX = 1_000;
 
+  /** Characters of values, each counted for each pattern; with more, nothing is said. */
+  private static final long MATCHED_CHARS_MAX = 200_000;
+
   private static final String TOOL = "tool";
   private static final Instant ANY_TIME = Instant.EPOCH;
 
@@ -57,7 +60,7 @@ record ValueSearch(ValuePath path, List<Condition> required, List<Condition> den
     List<JsonValue> operands = new ArrayList<>();
     boolean isTold = collect(required, operands) && collect(denying, operands);
     boolean isOneOfFew = required.stream().anyMatch(ValueSearch::isOneOfFew);
-    if (operands.size() > VALUES_MAX || (!isTold && !isOneOfFew)) {
+    if (operands.size() > VALUES_MAX || (!isTold && !isOneOfFew) || takesLong(operands)) {
       return false;
     }
     PolicySet policies = policies();
@@ -70,6 +73,28 @@ record ValueSearch(ValuePath path, List<Condition> required, List<Condition> den
       }
     }
     return true;
+  }
+
+  private boolean takesLong(List<JsonValue> operands) {
+    long chars = 0;
+    for (JsonValue operand : operands) {
+      chars += operand instanceof JsonString(String text) ? text.length() : 0;
+    }
+    return chars * (patterns(required) + patterns(denying)) > MATCHED_CHARS_MAX;
+  }
+
+  private static long patterns(List<Condition> conditions) {
+    long patterns = 0;
+    for (Condition condition : conditions) {
+      patterns +=
+          switch (condition) {
+            case Condition.All(List<Condition> parts) -> patterns(parts);
+            case Condition.Any(List<Condition> parts) -> patterns(parts);
+            case Condition.Not(Condition part) -> patterns(List.of(part));
+            case Condition.Comparison comparison -> comparison.operator() == Operator.REGEX ? 1 : 0;
+          };
+    }
+    return patterns;
   }
 
   /** Whether only a value of the condition's own can make it true. */

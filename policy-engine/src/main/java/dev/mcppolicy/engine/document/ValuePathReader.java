@@ -60,6 +60,14 @@ record ValuePathReader(Problems problems) {
                   + " as /a.b");
           return Optional.empty();
         }
+        if (names.stream().anyMatch(ValuePathReader::hasUnseen)) {
+          problems.add(
+              place,
+              Wording.quoted(text)
+                  + " has a part that begins or ends with a blank, or holds an invisible character;"
+                  + " remove it, or write the path as a JSON Pointer if it is meant");
+          return Optional.empty();
+        }
         return argument(names, place);
       }
       problems.add(
@@ -68,6 +76,17 @@ record ValuePathReader(Problems problems) {
       problems.add(place, Values.notA(value, "a path") + "; use " + use);
     }
     return Optional.empty();
+  }
+
+  /** What nobody sees makes a path that no call has, and a condition that never denies. */
+  private static boolean hasUnseen(String name) {
+    return isBlank(name.codePointAt(0))
+        || isBlank(name.codePointBefore(name.length()))
+        || name.codePoints().anyMatch(Values::isInvisible);
+  }
+
+  private static boolean isBlank(int c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 
   private Optional<ValuePath.Argument> argument(List<String> tokens, Place place) {

@@ -4,8 +4,12 @@ package dev.mcppolicy.engine.analysis;
 import static dev.mcppolicy.engine.analysis.Analysed.rule;
 import static dev.mcppolicy.engine.analysis.Analysed.warnings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,5 +122,28 @@ final class ContradictionWarningsTest {
     }
     rule.append("{path: args.a, op: lt, value: 5}]}");
     assertEquals(List.of(), warnings(rule("t", rule.toString())));
+  }
+
+  /** Long texts and dear patterns, all within a document: minutes, if each met each. */
+  @Test
+  void saysNothingOfWhatWouldTakeLongToFindOut() { // T73
+    String texts =
+        IntStream.range(0, 24)
+            .mapToObj(i -> "'" + "a".repeat(8_000) + i + "'")
+            .collect(Collectors.joining(", "));
+    String patterns =
+        IntStream.range(0, 10)
+            .mapToObj(i -> "{path: args.a, op: regex, value: '(.*a){200}b" + i + "'}")
+            .collect(Collectors.joining(", "));
+    String document =
+        rule(
+            "t",
+            "{require: [{path: args.a, op: in, value: ["
+                + texts
+                + "]}, {not: {path: args.a, op: regex, value: 'a.*'}}], deny_if: ["
+                + patterns
+                + "]}");
+    assertEquals(
+        List.of(), assertTimeoutPreemptively(Duration.ofSeconds(20), () -> warnings(document)));
   }
 }

@@ -302,4 +302,19 @@ final class PolicyAnalysisTest {
         List.of("tools.t.deny_if[0].value: " + said, "tools.t.deny_if[1].value: " + said),
         warnings(text));
   }
+
+  /** An agent can always leave an argument out. */
+  @Test
+  void warnsOfAnApprovalThatIsWaivedForWhatIsNotGiven() {
+    assertEquals(
+        List.of(
+            "tools.t.approval.unless[0].optional: a call without the value passes this as well, so"
+                + " whoever leaves it out is not held to it and may need no approval; remove"
+                + " `optional`, or say with `exists` what is meant"),
+        warnings(
+            rule(
+                "t",
+                "{approval: {unless: [{path: args.m, op: eq, value: safe, optional: true}]},"
+                    + " require: [{path: args.n, op: eq, value: 1, optional: true}]}")));
+  }
 }

@@ -257,4 +257,31 @@ final class PolicyReaderTest {
     assertEquals(1, problems.size());
     assertTrue(problems.getFirst().contains("is not a rate"), problems::toString);
   }
+
+  /** In a {@code deny_if} with {@code exists} such a path would let every call through. */
+  @Test
+  void refusesPathsWithWhatNobodySees() {
+    for (String path :
+        List.of("args.a ", "args. a", "args.a\u200b", "args.a.b\u00a0", "args.\ta")) {
+      JsonObject condition = JsonObject.builder().put("path", path).put("op", "exists").build();
+      JsonObject document =
+          JsonObject.builder()
+              .put("version", "1")
+              .put("default", "deny")
+              .put(
+                  "tools",
+                  JsonObject.builder()
+                      .put(
+                          "t",
+                          JsonObject.builder()
+                              .put("deny_if", JsonValue.JsonArray.of(condition))
+                              .build())
+                      .build())
+              .build();
+      List<String> problems = problems(PolicyReader.read(document));
+      assertEquals(1, problems.size());
+      assertTrue(
+          problems.getFirst().contains("has a part that begins or ends"), problems::toString);
+    }
+  }
 }
