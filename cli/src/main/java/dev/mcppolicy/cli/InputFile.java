@@ -25,7 +25,7 @@ import java.util.Locale;
 record InputFile(String name, String text) implements FileReading {
 
   /** Length of one file in bytes: many manifests fit. */
-  private static final int BYTES_MAX = 4 << 20;
+  static final int BYTES_MAX = 4 << 20;
 
   private static final String STANDARD_INPUT = "standard input";
 

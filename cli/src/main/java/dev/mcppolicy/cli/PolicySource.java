@@ -112,7 +112,7 @@ final class PolicySource {
           new SourceEntry.Skipped(file.name(), DocumentLines.of(text).line(""), other.get()));
       return;
     }
-    DocumentText read = DocumentText.read(text);
+    DocumentText read = DocumentText.read(text, InputFile.BYTES_MAX);
     DocumentLines lines = DocumentLines.of(text);
     if (read.value().isPresent()
         && read.value().get() instanceof JsonObject object

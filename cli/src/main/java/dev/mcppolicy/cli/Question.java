@@ -7,7 +7,6 @@ import dev.mcppolicy.engine.CalledWorkload;
 import dev.mcppolicy.engine.Caller;
 import dev.mcppolicy.engine.CounterUsage;
 import dev.mcppolicy.engine.Grant;
-import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.engine.PolicySet;
 import dev.mcppolicy.engine.ToolCatalogue;
 import dev.mcppolicy.engine.document.DocumentText;
@@ -26,7 +25,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,23 +124,10 @@ record Question(
           .toList();
     }
 
-    /** Policies of the same name from several files are told apart by the file. */
     private List<BoundPolicy> bound(List<SourceEntry.Policy> found) {
-      var bound = new ArrayList<BoundPolicy>();
-      var names = new HashSet<String>();
-      for (SourceEntry.Policy policy : found) {
-        PolicyId id = policy.id();
-        if (!names.add(id.display())) {
-          id = new PolicyId("", policy.file(), id.generation());
-          if (!names.add(id.display())) {
-            problems.add(
-                policy.file() + ": a policy named " + policy.id().display() + " is given twice");
-            continue;
-          }
-        }
-        bound.add(new BoundPolicy(id, policy.grants(), policy.document()));
-      }
-      return bound;
+      return SourceEntry.Policy.apart(found, problems).stream()
+          .map(SourceEntry.Policy::bound)
+          .toList();
     }
 
     private Optional<Call> call() {

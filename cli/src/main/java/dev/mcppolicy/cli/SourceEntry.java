@@ -6,6 +6,8 @@ import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.engine.document.DocumentLines;
 import dev.mcppolicy.engine.document.PolicyDocument;
 import dev.mcppolicy.engine.document.Problem;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +39,37 @@ sealed interface SourceEntry {
 
     BoundPolicy bound() {
       return new BoundPolicy(id, grants, document);
+    }
+
+    /**
+     * Policies of the same name from several files, told apart by the file.
+     *
+     * @param problems takes up those that cannot be
+     */
+    static List<Policy> apart(List<Policy> found, List<String> problems) {
+      var apart = new ArrayList<Policy>();
+      var names = new HashSet<String>();
+      for (Policy policy : found) {
+        if (names.add(policy.id.display())) {
+          apart.add(policy);
+          continue;
+        }
+        var byFile = new PolicyId("", policy.file, policy.id.generation());
+        if (names.add(byFile.display())) {
+          apart.add(
+              new Policy(
+                  policy.file,
+                  policy.lines,
+                  byFile,
+                  policy.place,
+                  policy.servers,
+                  policy.grants,
+                  policy.document));
+        } else {
+          problems.add(policy.file + ": a policy named " + policy.id.display() + " is given twice");
+        }
+      }
+      return apart;
     }
 
     /** A place of the document as a place of the file. */

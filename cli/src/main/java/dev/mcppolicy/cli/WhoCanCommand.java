@@ -118,6 +118,6 @@ final class WhoCanCommand implements Callable<Integer> {
     if (applying.stream().anyMatch(policy -> policy.grants().isEmpty()) || names.isEmpty()) {
       grants.add(new Grant(GrantAnswers.EVERY_OTHER));
     }
-    return new GrantAnswers(server, tool, grants, applying);
+    return new GrantAnswers(server, tool, grants, SourceEntry.Policy.apart(applying, problems));
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,5 +139,32 @@ final class HostileFilesTest {
             List.of("decide", "--policy", policy.toString(), "--call", "-", "--at=" + time));
     assertEquals(2, ran.exitCode(), ran::toString);
     assertTrue(ran.err().contains("is not a time"), ran.err());
+  }
+
+  /** As kubectl prints all policies of a cluster: together longer than one may be. */
+  @Test
+  void readsAListThatIsLongerThanOnePolicyMayBe() {
+    var list = new StringBuilder("apiVersion: v1\nkind: List\nitems:\n");
+    for (int i = 0; i < 100; i++) {
+      list.append("- apiVersion: mcppolicy.dev/v1alpha1\n  kind: McpPolicy\n  metadata: {name: p");
+      list.append(i).append(", annotations: {note: ").append("x".repeat(4_000)).append("}}\n");
+      list.append("  spec: {servers: [{name: vllm}], version: \"1\", default: deny}\n");
+    }
+    Ran ran = check(list.toString());
+    assertEquals(0, ran.exitCode(), ran::toString);
+    assertTrue(ran.out().contains("p99: valid"), ran.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"decide --call -", "who-can vllm stop_vllm"})
+  void tellsFilesOfTheSameNameApart(String command) throws IOException {
+    var arguments = new ArrayList<>(List.of(command.split(" ")));
+    for (String name : List.of("a", "b")) {
+      Path file = Files.createDirectory(folder.resolve(name)).resolve("policy.yaml");
+      arguments.addAll(List.of("--policy", Files.writeString(file, POLICY).toString()));
+    }
+    Ran ran = InProcess.run("{\"name\": \"stop_vllm\"}", arguments);
+    assertEquals("", ran.err());
+    assertTrue(ran.out().contains("is not among the tools that this grant may call"), ran.out());
   }
 }

@@ -18,10 +18,16 @@ public record DocumentText(Optional<JsonValue> value, List<Problem> problems) {
     problems = List.copyOf(problems);
   }
 
-  /** Never throws. */
+  /** Reads a text as long as a policy may be. Never throws. */
   public static DocumentText read(String text) {
+    return read(text, PolicyReader.DOCUMENT_BYTES_MAX);
+  }
+
+  /** Reads a text of at most that many bytes, such as a list of policies. Never throws. */
+  public static DocumentText read(String text, int bytesMax) {
     var problems = new Problems();
-    Optional<JsonValue> value = PolicyReader.value(text, problems);
+    Optional<JsonValue> value =
+        PolicyReader.value(text, bytesMax, PolicyReader.json(bytesMax), problems);
     return new DocumentText(value, problems.none() ? List.of() : problems.list());
   }
 }

@@ -45,12 +45,15 @@ public final class PolicyReader {
       "the document is empty; use an object with `version` and `default`, such as " + LEAST;
 
   private static final Pattern JSON_BEGINNING = Pattern.compile("\\s*\\{\\s*(\"|\\})");
-  private static final StrictJson JSON =
-      new StrictJson(
-          new JsonLimits(
-              DOCUMENT_BYTES_MAX, YamlText.DEPTH_MAX, 1024, DOCUMENT_BYTES_MAX, 64, 200_000));
+  private static final StrictJson JSON = json(DOCUMENT_BYTES_MAX);
 
   private PolicyReader() {}
+
+  /** For texts of that many bytes. */
+  static StrictJson json(int bytesMax) {
+    return new StrictJson(
+        new JsonLimits(bytesMax, YamlText.DEPTH_MAX, 1024, bytesMax, 64, bytesMax));
+  }
 
   /** Whether a tool can have that name: 1 to 128 of {@code [A-Za-z0-9_.-]} (MCP, SEP-986). */
   public static boolean isToolName(String name) {
@@ -97,16 +100,25 @@ public final class PolicyReader {
     }
     int bytes = JsonText.bytes(spec).length;
     if (bytes > DOCUMENT_BYTES_MAX) {
-      problems.add(Place.DOCUMENT, tooLong(bytes));
+      problems.add(Place.DOCUMENT, tooLong(bytes, DOCUMENT_BYTES_MAX));
       return new PolicyReading.Invalid(problems.list());
     }
     return document(spec, besides, problems);
   }
 
-  static Optional<JsonValue> value(String text, Problems problems) {
+  private static Optional<JsonValue> value(String text, Problems problems) {
+    return value(text, DOCUMENT_BYTES_MAX, JSON, problems);
+  }
+
+  /**
+   * A text as a value, whatever it means.
+   *
+   * @param json with the same {@code bytesMax}
+   */
+  static Optional<JsonValue> value(String text, int bytesMax, StrictJson json, Problems problems) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length > DOCUMENT_BYTES_MAX) {
-      problems.add(Place.DOCUMENT, tooLong(bytes.length));
+    if (bytes.length > bytesMax) {
+      problems.add(Place.DOCUMENT, tooLong(bytes.length, bytesMax));
       return Optional.empty();
     }
     if (text.isBlank()) {
@@ -120,14 +132,14 @@ public final class PolicyReader {
       return Optional.empty();
     }
     if (!JSON_BEGINNING.matcher(text).lookingAt()) {
-      return YamlText.read(text, problems);
+      return YamlText.read(text, bytesMax, problems);
     }
     try {
-      return Optional.of(JSON.read(bytes));
+      return Optional.of(json.read(bytes));
     } catch (MalformedJsonException notJson) {
       // JSON is YAML too, and the reader of YAML names line and place; but it takes tabs amiss
       var asYaml = new Problems();
-      Optional<JsonValue> value = YamlText.read(text.replace('\t', ' '), asYaml);
+      Optional<JsonValue> value = YamlText.read(text.replace('\t', ' '), bytesMax, asYaml);
       if (value.isPresent() && text.indexOf('\t') >= 0) {
         problems.add(Place.DOCUMENT, String.valueOf(notJson.getMessage()));
         return Optional.empty();
@@ -148,8 +160,8 @@ public final class PolicyReader {
     };
   }
 
-  private static String tooLong(int bytes) {
-    return "the document has " + bytes + " bytes, the most allowed is " + DOCUMENT_BYTES_MAX;
+  private static String tooLong(int bytes, int bytesMax) {
+    return "the document has " + bytes + " bytes, the most allowed is " + bytesMax;
   }
 
   private static PolicyReading document(JsonValue value, Set<String> besides, Problems problems) {

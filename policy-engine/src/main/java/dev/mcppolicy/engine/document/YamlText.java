@@ -65,20 +65,16 @@ final class YamlText {
   private final Problems problems;
   private final Iterator<Event> events;
 
-  private YamlText(String text, Problems problems) {
+  private YamlText(String text, int bytesMax, Problems problems) {
     this.problems = problems;
-    var settings =
-        LoadSettings.builder()
-            .setLabel("policy")
-            .setCodePointLimit(PolicyReader.DOCUMENT_BYTES_MAX)
-            .build();
+    var settings = LoadSettings.builder().setLabel("policy").setCodePointLimit(bytesMax).build();
     this.events = new Parse(settings).parseString(text).iterator();
   }
 
   /** The one document in the text; empty, with a problem, when there is none to go on with. */
-  static Optional<JsonValue> read(String text, Problems problems) {
+  static Optional<JsonValue> read(String text, int bytesMax, Problems problems) {
     try {
-      return new YamlText(text, problems).document();
+      return new YamlText(text, bytesMax, problems).document();
     } catch (MarkedYamlEngineException notYaml) {
       if (String.valueOf(notYaml.getProblem()).contains("(TAB)")) {
         problems.add(

@@ -46,7 +46,7 @@ final class ProposedFix {
     if (problem.message().startsWith("the document is empty")) {
       return value(problem.message()).map(JsonText::string);
     }
-    return YamlText.read(document, new Problems())
+    return YamlText.read(document, PolicyReader.DOCUMENT_BYTES_MAX, new Problems())
         .flatMap(value -> inValue(value, Edit.steps(problem.path()), problem.message()))
         .map(JsonText::string);
   }

@@ -107,7 +107,9 @@ final class ReferenceFieldsTest {
     Matcher block = BLOCK.matcher(Files.readString(REFERENCE));
     return block
         .results()
-        .map(result -> YamlText.read(result.group(1), new Problems()))
+        .map(
+            result ->
+                YamlText.read(result.group(1), PolicyReader.DOCUMENT_BYTES_MAX, new Problems()))
         .flatMap(Optional::stream)
         .map(JsonObject.class::cast)
         .toList();
