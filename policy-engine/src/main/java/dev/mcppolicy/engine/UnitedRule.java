@@ -94,7 +94,8 @@ final class UnitedRule {
    * @param policies those that apply to the grant, in the order of their ids
    * @param everything whether what is in audit mode counts as if it were enforced; otherwise a rule
    *     in audit mode that allows is one that allows without conditions and whose limits only
-   *     count, one that denies is none, and the rest of a document in audit mode allows
+   *     count, one that denies is none, and the rest of a document in audit mode allows; beside
+   *     something enforced a document in audit mode only counts, so that it opens nothing
    */
   static UnitedRule unite(
       Subject subject, List<CompiledPolicy> policies, Grant grant, boolean everything) {
@@ -108,9 +109,16 @@ final class UnitedRule {
     Optional<DecisionReason> never = Optional.empty();
     Optional<DecisionReason> allowed = Optional.empty();
     var denyingUnnamed = new ArrayList<PolicyId>();
+    boolean isSomeEnforced =
+        everything || policies.stream().anyMatch(policy -> !onlyWatches(policy, subject));
     for (CompiledPolicy policy : policies) {
       boolean isEnforced = everything || !policy.isAudited();
       mustBeRecorded |= policy.mustBeRecorded();
+      if (isSomeEnforced && !everything && onlyWatches(policy, subject)) {
+        parts.addUnenforced(policy.limitsOverAll(subject.kind()));
+        policy.rule(subject).ifPresent(rule -> parts.addUnenforced(rule.limits()));
+        continue;
+      }
       isHidden |= isEnforced && policy.hides(subject);
       List<CompiledLimit> overAll = policy.limitsOverAll(subject.kind());
       if (isEnforced) {
@@ -171,6 +179,11 @@ final class UnitedRule {
         (isStrict || !isNamed) && checksStrictly,
         mustBeRecorded,
         parts);
+  }
+
+  /** Whether a document in audit mode has nothing of this subject that is enforced. */
+  private static boolean onlyWatches(CompiledPolicy policy, Subject subject) {
+    return policy.isAudited() && policy.rule(subject).map(CompiledRule::isAudited).orElse(true);
   }
 
   private static Optional<DecisionReason> zero(Subject subject, List<CompiledLimit> limits) {

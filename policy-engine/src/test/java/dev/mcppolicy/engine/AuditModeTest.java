@@ -119,6 +119,17 @@ final class AuditModeTest {
   }
 
   @Test
+  void aDocumentInAuditModeOpensNoToolThatAnEnforcedOneLeavesShut() {
+    PolicySet set =
+        set(
+            "{version: '1', mode: audit, default: deny, tools: {t: {require: [{path: grant.name,"
+                + " op: eq, value: nobody}]}}}",
+            "{version: '1', default: deny}");
+    assertEquals(ReasonCode.NotAllowed, decide(set, call("t"), 0).reason().code());
+    assertFalse(set.lists(Subject.tool("t"), AGENT));
+  }
+
+  @Test
   void limitsInAuditModeAreCountedAndNeverRefuse() {
     PolicySet set =
         set(

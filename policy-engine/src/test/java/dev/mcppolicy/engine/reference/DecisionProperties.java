@@ -167,17 +167,52 @@ final class DecisionProperties {
   }
 
   @Test
-  void auditModeOnlyEverLetsMoreCallsPass() {
+  void auditModeAloneOnlyEverLetsMoreCallsPass() {
+    ForAll.situations(
+        COUNT,
+        (one, _) -> {
+          if (one.policies().size() != 1) {
+            return List.of();
+          }
+          return that(
+              !allows(withMode(one, 0, Mode.ENFORCE)) || allows(withMode(one, 0, Mode.AUDIT)),
+              "denied in audit mode alone");
+        });
+  }
+
+  /** A policy that is only tried out opens nothing that the others keep shut. */
+  @Test
+  void aPolicyInAuditModeChangesNothingBesideAnEnforcedOne() {
     ForAll.situations(
         COUNT,
         (one, dice) -> {
-          if (one.policies().isEmpty()) {
+          if (one.policies().size() < 2) {
             return List.of();
           }
           int at = dice.upTo(one.policies().size());
+          PolicyDocument tried = one.policies().get(at).document();
+          List<BoundPolicy> others = new ArrayList<>(one.policies());
+          others.remove(at);
+          boolean isEnforced =
+              others.stream()
+                  .anyMatch(
+                      other ->
+                          other.document().mode() == Mode.ENFORCE
+                              && (other.grants().isEmpty()
+                                  || other.grants().get().contains(one.grant().name())));
+          boolean hasEnforcedRule =
+              tried
+                  .rule(one.call().subject())
+                  .flatMap(rule -> rule.mode())
+                  .filter(mode -> mode == Mode.ENFORCE)
+                  .isPresent();
+          if (!isEnforced || hasEnforcedRule) {
+            return List.of();
+          }
+          Decision without = one.withPolicies(others).decide();
+          Decision with = withMode(one, at, Mode.AUDIT).decide();
           return that(
-              !allows(withMode(one, at, Mode.ENFORCE)) || allows(withMode(one, at, Mode.AUDIT)),
-              "denied in audit mode alone, policy " + at);
+              without.reason().code() == with.reason().code(), with + " instead of " + without);
         });
   }
 

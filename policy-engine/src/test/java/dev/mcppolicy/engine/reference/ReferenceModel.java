@@ -121,7 +121,7 @@ final class ReferenceModel {
 
   private List<Voice> voices(boolean withAudit) {
     List<Voice> voices = new ArrayList<>();
-    for (BoundPolicy policy : applying) {
+    for (BoundPolicy policy : heard(withAudit)) {
       PolicyDocument document = policy.document();
       Optional<Rule> rule = document.rule(subject);
       boolean isAuditDocument = !withAudit && document.mode() == Mode.AUDIT;
@@ -140,6 +140,19 @@ final class ReferenceModel {
                       || document.hidden().names().contains(subject.name()))));
     }
     return voices;
+  }
+
+  /** Beside something that is enforced, a document in audit mode is not heard: it opens nothing. */
+  private List<BoundPolicy> heard(boolean withAudit) {
+    List<BoundPolicy> enforcing = new ArrayList<>();
+    for (BoundPolicy policy : applying) {
+      Mode documentMode = policy.document().mode();
+      Mode mode = policy.document().rule(subject).flatMap(rule -> rule.mode()).orElse(documentMode);
+      if (documentMode == Mode.ENFORCE || mode == Mode.ENFORCE) {
+        enforcing.add(policy);
+      }
+    }
+    return withAudit || enforcing.isEmpty() ? applying : enforcing;
   }
 
   private Optional<Expected> byTools(List<Voice> voices) {
@@ -186,8 +199,8 @@ final class ReferenceModel {
     }
     // Audit takes away what a policy refuses, never what it permits.
     List<Rule> naming =
-        applying.stream()
-            .flatMap(one -> one.document().rule(subject).stream())
+        voices.stream()
+            .flatMap(voice -> voice.policy().document().rule(subject).stream())
             .filter(rule -> rule.action() == Action.ALLOW)
             .toList();
     boolean isStrict =
