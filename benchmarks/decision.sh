@@ -14,7 +14,7 @@ export JAVA_HOME
 out=benchmarks/target/jmh.json
 # the flags of the sidecar's image, and a heap that never has to grow
 "$JAVA_HOME/bin/java" -cp "benchmarks/target/classes:$(cat benchmarks/target/class-path)" org.openjdk.jmh.Main "$pattern" \
-  -bm avgt -tu ns -f 1 -wi 4 -w 1s -i 5 -r 1s -prof gc -prof dev.mcppolicy.benchmarks.CpuTimeProfiler -rf json -rff "$out" \
+  -foe true -bm avgt -tu ns -f 1 -wi 8 -w 1s -i 5 -r 1s -prof gc -prof dev.mcppolicy.benchmarks.CpuTimeProfiler -rf json -rff "$out" \
   -jvmArgs "-Xms512m -Xmx512m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders" "$@" >benchmarks/target/jmh.log
 
 python3 - "$out" <<'TEXT'

@@ -65,6 +65,10 @@ final class Calls {
   private Calls() {}
 
   static Call call() {
+    return call("meta-llama/Llama-3.1-8B-Instruct");
+  }
+
+  static Call call(String model) {
     var extra = new ArrayList<JsonValue>();
     for (int i = 0; i < 23; i++) {
       extra.add(JsonValue.of("--some-argument-of-vllm=value-" + i));
@@ -72,10 +76,11 @@ final class Calls {
     JsonObject arguments =
         object(
                 """
-                {"model": "meta-llama/Llama-3.1-8B-Instruct", "port": 8000,
+                {"model": "", "port": 8000,
                  "gpu_memory_utilization": 0.9, "cpu_only": false, "tensor_parallel_size": 2,
                  "max_model_len": 8192, "dtype": "bfloat16", "container_name": "vllm-server"}
                 """)
+            .with("model", JsonValue.of(model))
             .with("extra_args", new JsonValue.JsonArray(extra));
     int bytes = JsonText.bytes(arguments).length;
     if (bytes < 960 || bytes > 1088) {
@@ -105,15 +110,17 @@ final class Calls {
       String window = List.of("minute", "hour", "day").get(i % 3);
       counted.add("{counter: c" + i + ", window: " + window + ", max: 1000, scope: grant}");
     }
-    return bound(
-        name,
-        "require: ["
-            + grouped(required, "all")
-            + "], deny_if: ["
-            + grouped(denying, "any")
-            + "], limits: ["
-            + String.join(", ", counted)
-            + "]");
+    var parts = new ArrayList<String>();
+    if (!required.isEmpty()) {
+      parts.add("require: [" + grouped(required, "all") + "]");
+    }
+    if (!denying.isEmpty()) {
+      parts.add("deny_if: [" + grouped(denying, "any") + "]");
+    }
+    if (!counted.isEmpty()) {
+      parts.add("limits: [" + String.join(", ", counted) + "]");
+    }
+    return bound(name, String.join(", ", parts));
   }
 
   /** Lists are bounded, so many conditions stand in groups of 32. */

@@ -17,7 +17,7 @@ public class GrowthBenchmark {
 
   @State(Scope.Benchmark)
   public static class Conditions {
-    @Param({"1", "4", "16", "64", "256"})
+    @Param({"1", "4", "16", "64", "240"})
     int conditions;
 
     final Call call = Calls.call();
@@ -44,13 +44,15 @@ public class GrowthBenchmark {
     }
   }
 
-  /** On one text of 32 characters. */
+  /** On texts of 32 characters, never the same twice in a row: the last answer is remembered. */
   @State(Scope.Benchmark)
   public static class Patterns {
     @Param({"1", "4", "16", "32"})
     int patterns;
 
     final Call call = Calls.call();
+    final Call other = Calls.call("meta-llama/Llama-3.2-1B-Instruct");
+    boolean isOther;
     PolicySet set = Calls.policies(1, 1, 0);
 
     @Setup
@@ -80,6 +82,8 @@ public class GrowthBenchmark {
 
   @Benchmark
   public Decision patterns(Patterns state) {
-    return state.set.decide(state.call, Calls.TOOLS, Calls.NOW, Calls.USAGE);
+    state.isOther = !state.isOther;
+    return state.set.decide(
+        state.isOther ? state.other : state.call, Calls.TOOLS, Calls.NOW, Calls.USAGE);
   }
 }

@@ -185,12 +185,21 @@ final class DecisionOrder {
   /** What the call takes from the counter of an enforced limit: the most that one of it says. */
   private static long cost(Evaluation call, CompiledLimit[] limits, int at) {
     long cost = limits[at].cost(call.call().arguments());
-    for (int i = 0; i < limits.length && cost >= 0; i++) {
-      if (i != at && limits[i].isEnforced() && limits[i].sharesCounter(limits[at])) {
-        cost = Math.max(cost, limits[i].cost(call.call().arguments()));
-      }
+    if (cost < 0) {
+      return cost;
+    }
+    // by their order, those that share a counter stand side by side
+    for (int i = at - 1; i >= 0 && limits[i].sharesCounter(limits[at]); i--) {
+      cost = Math.max(cost, enforcedCost(call, limits[i]));
+    }
+    for (int i = at + 1; i < limits.length && limits[i].sharesCounter(limits[at]); i++) {
+      cost = Math.max(cost, enforcedCost(call, limits[i]));
     }
     return cost;
+  }
+
+  private static long enforcedCost(Evaluation call, CompiledLimit limit) {
+    return limit.isEnforced() ? limit.cost(call.call().arguments()) : 0;
   }
 
   private static Optional<Decision> approvalIsNeeded(Evaluation call) {
