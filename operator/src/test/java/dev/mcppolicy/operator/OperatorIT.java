@@ -69,8 +69,7 @@ final class OperatorIT {
             "all",
             s ->
                 s.getStatus() != null
-                    && s.getStatus().conditions().stream()
-                        .anyMatch(c -> c.getReason().equals("NoPods")));
+                    && conditions(s).stream().anyMatch(c -> c.getReason().equals("NoPods")));
     assertEquals("https://all-mcp." + operator.namespace + ".svc/mcp", server.getStatus().url());
     assertEquals(1, server.getStatus().policies());
     assertEquals(1, server.getStatus().grants());
@@ -89,9 +88,7 @@ final class OperatorIT {
 
     McpGrant grant =
         operator.await(
-            McpGrant.class,
-            "all",
-            g -> g.getStatus() != null && isTrue(g.getStatus().conditions(), "Ready"));
+            McpGrant.class, "all", g -> g.getStatus() != null && isTrue(conditions(g), "Ready"));
     Secret secret = operator.await(Secret.class, "all-token", s -> true);
     String token = data(secret, "token");
     assertTrue(token.matches("mcpg_all_[A-Za-z0-9_-]{43}"), "43 characters are 256 bits");
@@ -128,12 +125,12 @@ final class OperatorIT {
       operator.acknowledge(pod, "enf", next);
       assertEquals(generation, enforced(awaitEnforced("enf")).getObservedGeneration());
     }
-    operator.await(McpServer.class, "enf", s -> isTrue(s.getStatus().conditions(), "Ready"));
+    operator.await(McpServer.class, "enf", s -> isTrue(conditions(s), "Ready"));
 
     Pod second = operator.startPod("enf-1", "enf");
     awaitReason(McpPolicy.class, "enf", "Pending");
     McpServer server = awaitReason(McpServer.class, "enf", "CountersNotShared");
-    assertTrue(isTrue(server.getStatus().conditions(), "CountersVolatile"));
+    assertTrue(isTrue(conditions(server), "CountersVolatile"));
     operator.awaitBundle("enf", b -> b.denyAll().isPresent());
 
     operator.client.resource(second).delete();
@@ -165,9 +162,7 @@ final class OperatorIT {
   void writesNothingAtASecondStart() {
     operator.apply(managed("twice") + "---\n" + policy("twice", 1) + "---\n" + grant("twice"));
     operator.await(
-        McpGrant.class,
-        "twice",
-        g -> g.getStatus() != null && isTrue(g.getStatus().conditions(), "Ready"));
+        McpGrant.class, "twice", g -> g.getStatus() != null && isTrue(conditions(g), "Ready"));
     operator.await(
         Deployment.class, "twice-mcp", d -> d.getStatus().getObservedGeneration() != null);
     awaitReason(McpPolicy.class, "twice", "NoPods");
@@ -211,11 +206,8 @@ final class OperatorIT {
         enforced(policy)::getMessage);
     McpServer server =
         operator.await(
-            McpServer.class,
-            "liar",
-            s -> isTrue(s.getStatus().conditions(), "AcknowledgementForged"));
-    assertEquals(
-        "NotAcknowledged", condition(server.getStatus().conditions(), "Ready").getReason());
+            McpServer.class, "liar", s -> isTrue(conditions(s), "AcknowledgementForged"));
+    assertEquals("NotAcknowledged", condition(conditions(server), "Ready").getReason());
     operator.apply(policy("liar", 2));
     long generation = generation("liar");
     Bundle next =
@@ -279,20 +271,39 @@ final class OperatorIT {
     operator.apply(server("inv") + "---\n" + grant("inv") + "---\n" + policy("inv", 7));
     Bundle good = operator.awaitBundle("inv", b -> b.policies().size() == 1);
     operator.apply(policy("inv", 7).replace("window: minute", "window: minuet"));
-    McpPolicy policy =
-        operator.await(
-            McpPolicy.class,
-            "inv",
-            p -> condition(p.getStatus().conditions(), "Valid").getStatus().equals("False"));
+    McpPolicy policy = operator.await(McpPolicy.class, "inv", p -> isFalse(conditions(p), "Valid"));
     assertTrue(
-        condition(policy.getStatus().conditions(), "Valid")
+        condition(conditions(policy), "Valid")
             .getMessage()
             .contains("spec.tools.stop_vllm.limits[0].window: `minuet`"),
-        condition(policy.getStatus().conditions(), "Valid")::getMessage);
+        condition(conditions(policy), "Valid")::getMessage);
     operator.client.secrets().inNamespace(operator.namespace).withName("inv-mcp").delete();
     Bundle again = operator.awaitBundle("inv", b -> true);
     assertEquals(documents(good), documents(again), "also after the Secret was deleted");
     assertEquals(good.sessionKeys(), again.sessionKeys());
+  }
+
+  @Test
+  void saysInBothPoliciesThatTheyContradict() { // T77
+    operator.apply(server("torn") + "---\n" + grant("torn") + "---\n" + policy("torn", 1));
+    operator.apply(
+        """
+        apiVersion: mcppolicy.dev/v1alpha1
+        kind: McpPolicy
+        metadata: {name: torn-too}
+        spec:
+          servers: [{name: torn}]
+          version: "1"
+          default: deny
+          tools: {stop_vllm: {action: deny}}
+        """);
+    for (String name : List.of("torn", "torn-too")) {
+      McpPolicy policy = operator.await(McpPolicy.class, name, OperatorIT::isConflicting);
+      String message = condition(conditions(policy), "Conflicting").getMessage();
+      assertTrue(message.contains("`stop_vllm` is allowed by"), message);
+    }
+    operator.client.resource(operator.find(McpPolicy.class, "torn-too").orElseThrow()).delete();
+    operator.await(McpPolicy.class, "torn", p -> !isConflicting(p));
   }
 
   @Test
@@ -337,7 +348,7 @@ final class OperatorIT {
     McpGrant grant = awaitReason(McpGrant.class, "own", "TokenTooShort");
     assertFalse(operator.client.getKubernetesSerialization().asJson(grant).contains("hunter2"));
     operator.apply(secret.replace("hunter2", "0123456789abcdef0123456789abcdef"));
-    operator.await(McpGrant.class, "own", g -> isTrue(g.getStatus().conditions(), "Ready"));
+    operator.await(McpGrant.class, "own", g -> isTrue(conditions(g), "Ready"));
     operator.awaitBundle("own", b -> b.grants().size() == 1);
     assertTrue(operator.find(Secret.class, "own-token").isEmpty());
   }
@@ -397,7 +408,7 @@ final class OperatorIT {
         name,
         p ->
             p.getStatus() != null
-                && isTrue(p.getStatus().conditions(), "Enforced")
+                && isTrue(conditions(p), "Enforced")
                 && enforced(p).getObservedGeneration().equals(p.getMetadata().getGeneration()));
   }
 
@@ -416,15 +427,24 @@ final class OperatorIT {
   }
 
   private static String message(McpServer server) {
-    return condition(server.getStatus().conditions(), "Ready").getMessage();
+    return condition(conditions(server), "Ready").getMessage();
   }
 
   private static Condition enforced(McpPolicy policy) {
-    return condition(policy.getStatus().conditions(), "Enforced");
+    return condition(conditions(policy), "Enforced");
   }
 
   private static Condition condition(List<Condition> conditions, String type) {
     return conditions.stream().filter(c -> c.getType().equals(type)).findFirst().orElseThrow();
+  }
+
+  private static boolean isFalse(List<Condition> conditions, String type) {
+    return conditions.stream()
+        .anyMatch(c -> c.getType().equals(type) && c.getStatus().equals("False"));
+  }
+
+  private static boolean isConflicting(McpPolicy policy) {
+    return isTrue(conditions(policy), "Conflicting");
   }
 
   private static boolean isTrue(List<Condition> conditions, String type) {
