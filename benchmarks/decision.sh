@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # What a decision takes and allocates, by JMH, as a table: benchmarks/decision.sh [PATTERN [JMH OPTION…]]
-# PATTERN chooses benchmarks by name (a regular expression); without one all run, in about 5 minutes.
+# PATTERN chooses benchmarks by name (a regular expression); without one all run, in about 7 minutes.
 # CPU time is that of the measuring thread alone, which other load on the machine changes little.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,7 +14,7 @@ export JAVA_HOME
 out=benchmarks/target/jmh.json
 # the flags of the sidecar's image, and a heap that never has to grow
 "$JAVA_HOME/bin/java" -cp "benchmarks/target/classes:$(cat benchmarks/target/class-path)" org.openjdk.jmh.Main "$pattern" \
-  -foe true -bm avgt -tu ns -f 1 -wi 8 -w 1s -i 5 -r 1s -prof gc -prof dev.mcppolicy.benchmarks.CpuTimeProfiler -rf json -rff "$out" \
+  -foe true -bm avgt -tu ns -f 1 -wi 12 -w 1s -i 5 -r 1s -prof gc -prof dev.mcppolicy.benchmarks.CpuTimeProfiler -rf json -rff "$out" \
   -jvmArgs "-Xms512m -Xmx512m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders" "$@" >benchmarks/target/jmh.log
 
 python3 - "$out" <<'TEXT'

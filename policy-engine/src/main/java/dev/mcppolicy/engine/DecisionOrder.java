@@ -185,7 +185,7 @@ final class DecisionOrder {
   /** What the call takes from the counter of an enforced limit: the most that one of it says. */
   private static long cost(Evaluation call, CompiledLimit[] limits, int at) {
     long cost = limits[at].cost(call.call().arguments());
-    if (cost < 0) {
+    if (cost < 0 || !call.rule().hasSharedCounters()) {
       return cost;
     }
     // by their order, those that share a counter stand side by side

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +38,7 @@ final class UnitedRule {
   private final ArgumentPath[] paths;
   private final BoundApproval[] approvals;
   private final boolean countsByGrantAlone;
+  private final boolean hasSharedCounters;
   private final ConcurrentMap<Object, ChargeSheet> sheets = new ConcurrentHashMap<>();
 
   private UnitedRule(
@@ -58,6 +60,8 @@ final class UnitedRule {
     this.schedules = parts.schedules.toArray(BoundSchedule[]::new);
     this.approvals = parts.approvals.toArray(BoundApproval[]::new);
     this.limits = parts.limits.stream().sorted(CompiledLimit.ORDER).toArray(CompiledLimit[]::new);
+    this.hasSharedCounters =
+        IntStream.range(1, limits.length).anyMatch(i -> limits[i].sharesCounter(limits[i - 1]));
     this.paths = parts.paths.all();
     this.countsByGrantAlone =
         parts.limits.stream()
@@ -268,6 +272,11 @@ final class UnitedRule {
     }
     sheets.put(key, made);
     return made;
+  }
+
+  /** Whether two of the limits count on one counter. */
+  boolean hasSharedCounters() {
+    return hasSharedCounters;
   }
 
   /** Whether a condition that may be evaluated reads the replicas of the workload. */
