@@ -15,6 +15,12 @@ sealed interface LinearPattern {
   /** Characters of a pattern. */
   int CHARS_MAX = 1_000;
 
+  /** A group of flags with {@code i} among them. */
+  Pattern FOLDING = Pattern.compile("\\(\\?[imsU-]*i");
+
+  /** What a class can be wide by: negation, a category, an escape, a character beyond ASCII. */
+  Pattern WIDE = Pattern.compile("\\[\\^|\\[:\\^|\\\\[pPxQDSW]|[^\\x00-\\x7F]");
+
   /** Steps of a compiled pattern. */
   int STEPS_MAX = 2_000;
 
@@ -26,6 +32,12 @@ sealed interface LinearPattern {
     if (pattern.length() > CHARS_MAX) {
       return new Unusable(
           "the pattern has " + pattern.length() + " characters; use at most " + CHARS_MAX);
+    }
+    if (foldsWideClasses(pattern)) {
+      return new Unusable(
+          Wording.quoted(pattern)
+              + " ignores case in a class that may be wide, which takes too long to compile; write"
+              + " both cases, such as `[A-Za-z]`, without the flag i");
     }
     // before it is compiled: RE2/J writes repetitions out, ((a{1000}){1000}){1000} in full
     if (PatternSize.of(pattern) > STEPS_MAX) {
@@ -41,6 +53,11 @@ sealed interface LinearPattern {
               + at(wrong.getPattern(), pattern)
               + hint(pattern));
     }
+  }
+
+  /** RE2/J folds each character of a class on its own, a million for each {@code [^x]}. */
+  private static boolean foldsWideClasses(String pattern) {
+    return FOLDING.matcher(pattern).find() && WIDE.matcher(pattern).find();
   }
 
   private static LinearPattern tooLarge(String pattern) {
