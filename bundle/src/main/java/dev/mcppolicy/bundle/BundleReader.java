@@ -25,9 +25,6 @@ final class BundleReader {
   private static final int WORKLOADS_MAX = 256;
   private static final int HOSTS_MAX = 256;
 
-  /** Names of Kubernetes objects: RFC 1123 subdomains, which RFC 1035 labels are too. */
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?");
-
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9./-]{0,252}");
 
   /** Keys and values of labels, with an optional prefix before the key. */
@@ -70,7 +67,9 @@ final class BundleReader {
   private static ServerIdentity server(Members server) throws WrongBundleException {
     server.only(Set.of("namespace", "name", "uid"));
     return new ServerIdentity(
-        match(server, "namespace", NAME), match(server, "name", NAME), match(server, "uid", WORD));
+        server.match("namespace", Members.NAME),
+        server.match("name", Members.NAME),
+        server.match("uid", WORD));
   }
 
   private static List<BundledPolicy> policies(List<Members> all) throws WrongBundleException {
@@ -80,8 +79,8 @@ final class BundleReader {
       policy.only(Set.of("uid", "namespace", "name", "generation", "grants", "document"));
       var id =
           new PolicyId(
-              match(policy, "namespace", NAME),
-              match(policy, "name", NAME),
+              policy.match("namespace", Members.NAME),
+              policy.match("name", Members.NAME),
               policy.number("generation", 0));
       names.add(policy, id.display());
       Optional<Set<String>> grants = Optional.empty();
@@ -93,7 +92,7 @@ final class BundleReader {
         throw new WrongBundleException(
             document.place(), "of " + id.display() + ": " + invalid.problems().getFirst().text());
       }
-      policies.add(new BundledPolicy(match(policy, "uid", WORD), id, grants, document.value()));
+      policies.add(new BundledPolicy(policy.match("uid", WORD), id, grants, document.value()));
     }
     return policies;
   }
@@ -104,8 +103,8 @@ final class BundleReader {
     var hashes = new Unique();
     for (Members grant : all) {
       grant.only(Set.of("name", "tokenSha256", "expiresAt", "labels"));
-      String name = match(grant, "name", NAME);
-      String hash = match(grant, "tokenSha256", SHA256);
+      String name = grant.match("name", Members.NAME);
+      String hash = grant.match("tokenSha256", SHA256);
       names.add(grant, name);
       hashes.add(grant, hash);
       Optional<Instant> expiresAt = Optional.empty();
@@ -142,7 +141,7 @@ final class BundleReader {
     var workloads = new ArrayList<Workload>();
     var names = new Unique();
     for (Members workload : all) {
-      workload.only(Set.of("name", "default", "target", "model"));
+      workload.only(Set.of("name", "default", "target", "model", "safeguards"));
       String name = workload.text("name");
       names.add(workload, name);
       Members target = workload.object("target");
@@ -156,10 +155,13 @@ final class BundleReader {
               name,
               isDefault,
               new Workload.Target(
-                  match(target, "apiVersion", WORD),
-                  match(target, "kind", WORD),
-                  match(target, "name", NAME)),
-              workload.optionalText("model")));
+                  target.match("apiVersion", WORD),
+                  target.match("kind", WORD),
+                  target.match("name", Members.NAME)),
+              workload.optionalText("model"),
+              workload.has("safeguards")
+                  ? SafeguardsFormat.read(workload.object("safeguards"))
+                  : Safeguards.NONE));
     }
     return workloads;
   }
@@ -213,15 +215,6 @@ final class BundleReader {
       throw new WrongBundleException(
           members.at(name), "is not a time such as 2026-01-31T12:00:00Z");
     }
-  }
-
-  private static String match(Members members, String name, Pattern pattern)
-      throws WrongBundleException {
-    String text = members.text(name);
-    if (!pattern.matcher(text).matches()) {
-      throw new WrongBundleException(members.at(name), "is not of the form that it must have");
-    }
-    return text;
   }
 
   /** Values that may stand once in a list. */

@@ -87,6 +87,9 @@ final class BundleWriter {
                     .put("name", workload.target().name())
                     .build());
     workload.model().ifPresent(model -> object.put("model", model));
+    if (!workload.safeguards().equals(Safeguards.NONE)) {
+      object.put("safeguards", SafeguardsFormat.write(workload.safeguards()));
+    }
     return object.build();
   }
 

@@ -13,10 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The members of one object of a bundle, read by name; messages hold no values. */
 record Members(String place, JsonObject value) {
   private static final int TEXT_CHARS_MAX = 64 << 10;
+
+  /** Names of Kubernetes objects: RFC 1123 subdomains, which RFC 1035 labels are too. */
+  static final Pattern NAME = Pattern.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?");
 
   /** Refuses members of other names: what is not understood might matter. */
   void only(Set<String> names) throws WrongBundleException {
@@ -60,6 +64,23 @@ record Members(String place, JsonObject value) {
     return number.get();
   }
 
+  int number(String name, int min, int max) throws WrongBundleException {
+    long number = number(name, min);
+    if (number > max) {
+      throw new WrongBundleException(at(name), "is more than " + max);
+    }
+    return (int) number;
+  }
+
+  /** A text that is wholly of a form. */
+  String match(String name, Pattern pattern) throws WrongBundleException {
+    String text = text(name);
+    if (!pattern.matcher(text).matches()) {
+      throw new WrongBundleException(at(name), "is not of the form that it must have");
+    }
+    return text;
+  }
+
   boolean flag(String name) throws WrongBundleException {
     if (value.get(name).orElse(JsonNull.NULL) instanceof JsonBoolean(boolean flag)) {
       return flag;
@@ -96,6 +117,17 @@ record Members(String place, JsonObject value) {
       texts.add(text);
     }
     return texts;
+  }
+
+  /** Names of Kubernetes objects. */
+  List<String> names(String name, int max) throws WrongBundleException {
+    List<String> names = texts(name, max);
+    for (String element : names) {
+      if (!NAME.matcher(element).matches()) {
+        throw new WrongBundleException(at(name), "has an element that is no name of an object");
+      }
+    }
+    return names;
   }
 
   private List<JsonValue> elements(String name, int max) throws WrongBundleException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -92,7 +93,8 @@ final class BundleFormatProperties {
               "w\u00e9 " + i,
               i == 1,
               new Workload.Target("apps/v1", "Deployment", "d" + i),
-              random.nextBoolean() ? Optional.of("org/model-" + i) : Optional.empty()));
+              random.nextBoolean() ? Optional.of("org/model-" + i) : Optional.empty(),
+              safeguards(random)));
     }
     return new Bundle(
         new ServerIdentity("ns", "s", "uid"),
@@ -107,5 +109,29 @@ final class BundleFormatProperties {
         random.nextInt(4) == 0
             ? Optional.of("several pods, counters not shared")
             : Optional.empty());
+  }
+
+  private static Safeguards safeguards(Random random) {
+    var budgets = new ArrayList<String>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      budgets.add("budget-" + i);
+    }
+    Optional<Drain> drain =
+        random.nextBoolean()
+            ? Optional.of(
+                new Drain(
+                    Duration.ofSeconds(1 + random.nextInt(300)),
+                    random.nextBoolean() ? Drain.WhenBusy.REFUSE : Drain.WhenBusy.STOP,
+                    1 + random.nextInt(65_535),
+                    random.nextBoolean() ? "/" : "/metrics?x=%20"))
+            : Optional.empty();
+    Optional<Contested> contested =
+        switch (random.nextInt(4)) {
+          case 0 -> Optional.of(new Contested.Rests("autoscaler `é`", random.nextInt(9)));
+          case 1 -> Optional.of(new Contested.Paused("scaled.object", random.nextInt(9)));
+          case 2 -> Optional.of(new Contested.Refused("Argo CD", "do \"this\"\nand that"));
+          default -> Optional.empty();
+        };
+    return new Safeguards(random.nextInt(3), drain, budgets, contested);
   }
 }
