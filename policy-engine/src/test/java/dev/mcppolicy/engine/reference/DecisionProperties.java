@@ -435,7 +435,8 @@ final class DecisionProperties {
           Decision expected = set.decide(one.call(), TestTools.CATALOGUE, one.now(), one.usage());
           for (int i = 0; i < 4; i++) {
             Situation other = SituationDice.situation(dice.next());
-            Instant near = one.now().plusMillis(dice.upTo(8_000_000) - 4_000_000);
+            Instant near =
+                dice.oneIn(2) ? one.now() : one.now().plusMillis(dice.upTo(8_000_000) - 4_000_000);
             Caller caller =
                 new Caller(
                     dice.oneIn(2) ? one.grant() : other.grant(), other.call().caller().session());

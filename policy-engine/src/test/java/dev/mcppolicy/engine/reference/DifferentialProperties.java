@@ -3,6 +3,10 @@ package dev.mcppolicy.engine.reference;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcppolicy.engine.Call;
+import dev.mcppolicy.engine.Caller;
+import dev.mcppolicy.engine.Decision;
+import dev.mcppolicy.engine.PolicySet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +50,50 @@ final class DifferentialProperties {
     ForAll.situations(
         Numbers.of(2_000, 100_000, 2_000_000),
         (one, _) -> Difference.between(one.decide(), ReferenceModel.decide(one)));
+  }
+
+  /** What is kept between calls must not outlive its moment or cross callers. */
+  @Test
+  void decidesAsTheReferenceDoesHoweverCallsFollowEachOther() {
+    ForAll.situations(
+        Numbers.of(500, 10_000, 200_000),
+        (one, dice) -> {
+          PolicySet set = PolicySet.compile(one.policies());
+          Situation next = one;
+          for (int i = 0; i < 8; i++) {
+            Decision decision =
+                set.decide(next.call(), TestTools.CATALOGUE, next.now(), next.usage());
+            List<String> differences = Difference.between(decision, ReferenceModel.decide(next));
+            if (!differences.isEmpty()) {
+              return List.of("call " + i + ": " + next.call() + differences);
+            }
+            next = following(next, dice);
+          }
+          return List.of();
+        });
+  }
+
+  private static Situation following(Situation one, Dice dice) {
+    Situation other = SituationDice.situation(dice.next());
+    Call call = one.call();
+    long nanos =
+        dice.of(
+            0L,
+            1L,
+            -1L,
+            1_000_000_000L * (dice.upTo(120) - 60),
+            1_000_000_000L * 60 * (dice.upTo(3_000) - 1_500));
+    return new Situation(
+        one.policies(),
+        new Call(
+            call.subject(),
+            dice.oneIn(2) ? call.arguments() : other.call().arguments(),
+            new Caller(
+                dice.oneIn(2) ? one.grant() : other.grant(),
+                dice.oneIn(2) ? call.caller().session() : other.call().caller().session()),
+            dice.oneIn(2) ? call.workload() : other.call().workload()),
+        one.now().plusNanos(nanos),
+        dice.oneIn(2) ? one.usage() : other.usage());
   }
 
   @Test

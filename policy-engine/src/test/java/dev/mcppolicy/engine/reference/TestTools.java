@@ -77,7 +77,7 @@ record TestTools(String name, State state, Map<String, String> types, List<Strin
     return lookups;
   }
 
-  private JsonObject definition() {
+  JsonObject definition() {
     var definition = JsonObject.builder().put("name", name);
     var properties = JsonObject.builder();
     types.forEach(
