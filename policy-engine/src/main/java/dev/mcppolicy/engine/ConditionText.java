@@ -126,6 +126,9 @@ public final class ConditionText {
     if (value instanceof JsonString(String text) && text.length() > ValueTest.TEXT_CHARS_MAX) {
       return " is longer than " + ValueTest.TEXT_CHARS_MAX + " characters";
     }
+    if (value instanceof JsonString && comparison.operator() == Operator.REGEX) {
+      return " is too long a text for a pattern of that size";
+    }
     return value instanceof JsonArray && comparison.operator() == Operator.CONTAINS
         ? " has elements of another type than the condition compares"
         : " is of type " + value.typeName();

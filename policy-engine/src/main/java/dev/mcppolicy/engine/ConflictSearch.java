@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.TreeMap;
 
 /** Finds policies that say opposite things to the same grant, of what they enforce. */
 final class ConflictSearch {
@@ -20,69 +20,70 @@ final class ConflictSearch {
 
   private ConflictSearch() {}
 
+  /** Those that may let calls of a subject pass, and those that let none. */
+  private record Sides(List<CompiledPolicy> allowing, List<CompiledPolicy> denying) {
+    Sides() {
+      this(new ArrayList<>(), new ArrayList<>());
+    }
+
+    void add(CompiledPolicy policy, boolean allows) {
+      (allows ? allowing : denying).add(policy);
+    }
+  }
+
   /**
    * @param policies in the order of their ids
    */
   static List<Conflict> search(List<CompiledPolicy> policies) {
+    Map<Subject, Sides> named = named(policies);
     var conflicts = new ArrayList<Conflict>();
-    var subjects = new TreeSet<Subject>(ORDER);
+    for (Subject.Kind kind : Subject.Kind.values()) {
+      pairs(unnamed(policies, kind), "", kind.key() + " that no rule names are", conflicts);
+      named.forEach(
+          (subject, sides) -> {
+            if (subject.kind() == kind) {
+              pairs(sides, subject.name(), DecisionText.subject(subject) + " is", conflicts);
+            }
+          });
+    }
+    return List.copyOf(conflicts);
+  }
+
+  /** By every subject that some policy has an enforced rule for. */
+  private static Map<Subject, Sides> named(List<CompiledPolicy> policies) {
+    var named = new TreeMap<Subject, Sides>(ORDER);
     for (CompiledPolicy policy : policies) {
       policy
           .rules()
           .forEach(
               (subject, rule) -> {
                 if (!rule.isAudited()) {
-                  subjects.add(subject);
+                  named
+                      .computeIfAbsent(subject, _ -> new Sides())
+                      .add(policy, rule.never().isEmpty());
                 }
               });
     }
-    List<CompiledPolicy> enforced =
-        policies.stream().filter(policy -> !policy.isAudited()).toList();
-    for (Subject.Kind kind : Subject.Kind.values()) {
-      pairs(
-          enforced,
-          policy -> !policy.deniesUnnamed(kind),
-          policy -> policy.deniesUnnamed(kind),
-          "",
-          kind.key() + " that no rule names are",
-          conflicts);
-      for (Subject subject : subjects) {
-        if (subject.kind() == kind) {
-          pairs(
-              policies,
-              policy -> says(policy, subject, true),
-              policy -> says(policy, subject, false),
-              subject.name(),
-              DecisionText.subject(subject) + " is",
-              conflicts);
-        }
+    return named;
+  }
+
+  private static Sides unnamed(List<CompiledPolicy> policies, Subject.Kind kind) {
+    var sides = new Sides();
+    for (CompiledPolicy policy : policies) {
+      if (!policy.isAudited()) {
+        sides.add(policy, !policy.deniesUnnamed(kind));
       }
     }
-    return List.copyOf(conflicts);
+    return sides;
   }
 
-  /** Whether the policy has an enforced rule for the subject, and it can let calls pass or not. */
-  private static boolean says(CompiledPolicy policy, Subject subject, boolean allows) {
-    return policy
-        .rule(subject)
-        .filter(rule -> !rule.isAudited())
-        .map(rule -> rule.never().isEmpty() == allows)
-        .orElse(false);
-  }
-
-  private static void pairs(
-      List<CompiledPolicy> policies,
-      Predicate<CompiledPolicy> allows,
-      Predicate<CompiledPolicy> denies,
-      String name,
-      String subject,
-      List<Conflict> conflicts) {
-    for (CompiledPolicy allowing : policies) {
-      for (CompiledPolicy denying : policies) {
+  private static void pairs(Sides sides, String name, String subject, List<Conflict> conflicts) {
+    for (CompiledPolicy allowing : sides.allowing()) {
+      for (CompiledPolicy denying : sides.denying()) {
         if (conflicts.size() == CONFLICTS_MAX) {
           return;
         }
-        if (allows.test(allowing) && denies.test(denying) && shareGrants(allowing, denying)) {
+        if (shareGrants(allowing, denying)) {
           conflicts.add(
               new Conflict(
                   name,

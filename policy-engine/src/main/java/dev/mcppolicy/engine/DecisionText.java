@@ -122,30 +122,23 @@ final class DecisionText {
 
   static DecisionReason deniedByCondition(
       BoundCondition condition, Truth truth, CallValues values) {
-    return new DecisionReason(
-        ReasonCode.DeniedByCondition,
-        DENIED
-            + subject(values.call().subject())
-            + " may not be "
-            + verb(values.call().subject())
-            + " when "
-            + ConditionText.of(condition.declared())
-            + untold(condition, truth, values)
-            + by(condition.policy())
-            + "."
-            + said(condition.reason()),
-        Optional.of(condition.policy()),
-        condition.rule());
+    return byCondition(ReasonCode.DeniedByCondition, " may not be ", condition, truth, values);
   }
 
   static DecisionReason requirementNotMet(
       BoundCondition condition, Truth truth, CallValues values) {
+    return byCondition(ReasonCode.RequirementNotMet, " may only be ", condition, truth, values);
+  }
+
+  private static DecisionReason byCondition(
+      ReasonCode code, String may, BoundCondition condition, Truth truth, CallValues values) {
+    Subject subject = values.call().subject();
     return new DecisionReason(
-        ReasonCode.RequirementNotMet,
+        code,
         DENIED
-            + subject(values.call().subject())
-            + " may only be "
-            + verb(values.call().subject())
+            + subject(subject)
+            + may
+            + verb(subject)
             + " when "
             + ConditionText.of(condition.declared())
             + untold(condition, truth, values)

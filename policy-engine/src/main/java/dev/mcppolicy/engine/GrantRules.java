@@ -80,7 +80,8 @@ final class GrantRules {
   }
 
   private Views unite(Subject subject, Grant grant) {
-    UnitedRule enforced = UnitedRule.unite(subject, policies, grant, false);
+    UnitedRule enforced =
+        UnitedRule.unite(subject, Contribution.ofEnforced(subject, policies), grant);
     boolean isAudited =
         policies.stream()
             .anyMatch(
@@ -88,6 +89,9 @@ final class GrantRules {
                     policy.isAudited()
                         || policy.rule(subject).map(CompiledRule::isAudited).orElse(false));
     return new Views(
-        enforced, isAudited ? UnitedRule.unite(subject, policies, grant, true) : enforced);
+        enforced,
+        isAudited
+            ? UnitedRule.unite(subject, Contribution.ofEverything(subject, policies), grant)
+            : enforced);
   }
 }

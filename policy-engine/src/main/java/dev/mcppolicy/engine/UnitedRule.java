@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine;
 
+import dev.mcppolicy.engine.Contribution.Arguments;
 import dev.mcppolicy.engine.document.Condition;
 import dev.mcppolicy.engine.document.Scope;
 import dev.mcppolicy.engine.document.Subject;
 import dev.mcppolicy.engine.document.ValuePath;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -42,161 +43,80 @@ final class UnitedRule {
   private final ConcurrentMap<Object, ChargeSheet> sheets = new ConcurrentHashMap<>();
 
   private UnitedRule(
-      boolean isHidden,
-      Optional<DecisionReason> never,
-      DecisionReason allowed,
-      boolean checksArguments,
-      boolean isStrict,
-      boolean mustBeRecorded,
-      Parts parts) {
-    this.isHidden = isHidden;
+      Subject subject, Grant grant, List<Contribution> all, Optional<DecisionReason> never) {
+    List<CompiledRule> holding = all.stream().flatMap(one -> one.holding().stream()).toList();
+    this.isHidden = all.stream().anyMatch(Contribution::hides);
     this.never = never;
-    this.allowed = allowed;
-    this.checksArguments = checksArguments;
-    this.isStrict = isStrict;
-    this.mustBeRecorded = mustBeRecorded;
-    this.denyIf = parts.denyIf.toArray(BoundCondition[]::new);
-    this.require = parts.require.toArray(BoundCondition[]::new);
-    this.schedules = parts.schedules.toArray(BoundSchedule[]::new);
-    this.approvals = parts.approvals.toArray(BoundApproval[]::new);
-    this.limits = parts.limits.stream().sorted(CompiledLimit.ORDER).toArray(CompiledLimit[]::new);
+    this.allowed = allowed(subject, grant, all);
+    this.checksArguments = all.stream().anyMatch(one -> one.arguments() != Arguments.UNCHECKED);
+    // Audit mode takes away what a policy refuses and never what it permits: its rule may allow
+    // undeclared arguments, and only others may deny them.
+    boolean mayBeStrict =
+        all.stream().flatMap(one -> one.naming().stream()).anyMatch(CompiledRule::isStrict)
+            || all.stream().allMatch(one -> one.naming().isEmpty());
+    this.isStrict =
+        mayBeStrict && all.stream().anyMatch(one -> one.arguments() == Arguments.STRICT);
+    this.mustBeRecorded = all.stream().anyMatch(Contribution::mustBeRecorded);
+    this.denyIf = all(holding, CompiledRule::denyIf).toArray(BoundCondition[]::new);
+    this.require = all(holding, CompiledRule::require).toArray(BoundCondition[]::new);
+    this.schedules =
+        holding.stream().flatMap(rule -> rule.schedule().stream()).toArray(BoundSchedule[]::new);
+    this.approvals =
+        holding.stream().flatMap(rule -> rule.approval().stream()).toArray(BoundApproval[]::new);
+    this.limits =
+        all(all, Contribution::limits).sorted(CompiledLimit.ORDER).toArray(CompiledLimit[]::new);
     this.hasSharedCounters =
         IntStream.range(1, limits.length).anyMatch(i -> limits[i].sharesCounter(limits[i - 1]));
-    this.paths = parts.paths.all();
+    this.paths =
+        holding.stream().findFirst().map(CompiledRule::paths).orElseGet(ArgumentPaths::new).all();
     this.countsByGrantAlone =
-        parts.limits.stream()
+        Stream.of(limits)
             .flatMap(limit -> limit.declared().scope().stream())
             .noneMatch(scope -> scope == Scope.SESSION || scope == Scope.WORKLOAD);
   }
 
-  /** What is gathered from rules while they are united. */
-  private static final class Parts {
-    private final List<BoundCondition> denyIf = new ArrayList<>();
-    private final List<BoundCondition> require = new ArrayList<>();
-    private final List<BoundSchedule> schedules = new ArrayList<>();
-    private final List<CompiledLimit> limits = new ArrayList<>();
-    private final List<BoundApproval> approvals = new ArrayList<>();
-    private ArgumentPaths paths = new ArgumentPaths();
-
-    void add(CompiledRule rule) {
-      paths = rule.paths();
-      denyIf.addAll(rule.denyIf());
-      require.addAll(rule.require());
-      rule.schedule().ifPresent(schedules::add);
-      limits.addAll(rule.limits());
-      rule.approval().ifPresent(approvals::add);
-    }
-
-    void addUnenforced(List<CompiledLimit> ofAudit) {
-      ofAudit.forEach(limit -> limits.add(limit.unenforced()));
-    }
+  private static <T, P> Stream<P> all(List<T> from, Function<T, List<P>> parts) {
+    return from.stream().flatMap(one -> parts.apply(one).stream());
   }
 
   /**
    * Unites what policies say.
    *
-   * @param policies those that apply to the grant, in the order of their ids
-   * @param everything whether what is in audit mode counts as if it were enforced; otherwise a rule
-   *     in audit mode that allows is one that allows without conditions and whose limits only
-   *     count, one that denies is none, and the rest of a document in audit mode allows; beside
-   *     something enforced a document in audit mode only counts, so that it opens nothing
+   * @param all of the policies that apply to the grant, in the order of their ids
    */
-  static UnitedRule unite(
-      Subject subject, List<CompiledPolicy> policies, Grant grant, boolean everything) {
-    var parts = new Parts();
-    boolean isHidden = false;
-    boolean isNamed = false;
-    boolean isStrict = false;
-    boolean checksArguments = false;
-    boolean checksStrictly = false;
-    boolean mustBeRecorded = false;
-    Optional<DecisionReason> never = Optional.empty();
-    Optional<DecisionReason> allowed = Optional.empty();
-    var denyingUnnamed = new ArrayList<PolicyId>();
-    boolean isSomeEnforced =
-        everything || policies.stream().anyMatch(policy -> !onlyWatches(policy, subject));
-    for (CompiledPolicy policy : policies) {
-      boolean isEnforced = everything || !policy.isAudited();
-      mustBeRecorded |= policy.mustBeRecorded();
-      if (isSomeEnforced && !everything && onlyWatches(policy, subject)) {
-        parts.addUnenforced(policy.limitsOverAll(subject.kind()));
-        policy.rule(subject).ifPresent(rule -> parts.addUnenforced(rule.limits()));
-        continue;
-      }
-      isHidden |= isEnforced && policy.hides(subject);
-      List<CompiledLimit> overAll = policy.limitsOverAll(subject.kind());
-      if (isEnforced) {
-        parts.limits.addAll(overAll);
-      } else {
-        parts.addUnenforced(overAll);
-      }
-      Optional<CompiledRule> named =
-          policy.rule(subject).filter(rule -> everything || !rule.isAudited() || !rule.isDenial());
-      if (named.isPresent()) {
-        CompiledRule rule = named.get();
-        isNamed = true;
-        isStrict |= rule.isStrict();
-        if (allowed.isEmpty()) {
-          allowed = Optional.of(DecisionText.allowed(subject, policy.id(), rule.pointer()));
-        }
-        if (everything || !rule.isAudited()) {
-          parts.add(rule);
-          never = never.or(rule::never);
-        } else {
-          parts.addUnenforced(rule.limits());
-        }
-      } else if (isEnforced && policy.deniesUnnamed(subject.kind())) {
-        denyingUnnamed.add(policy.id());
-      }
-      Optional<CompiledRule> own = policy.rule(subject);
-      if (own.map(rule -> everything || !rule.isAudited()).orElse(isEnforced)) {
-        checksArguments = true;
-        checksStrictly |= own.map(CompiledRule::isStrict).orElse(true);
-      }
-      if (isEnforced) {
-        never = never.or(() -> zero(subject, overAll));
-      }
-    }
-    if (policies.isEmpty()) {
-      never = Optional.of(DecisionText.noPolicy(grant));
-    } else if (never.isEmpty() && !isNamed && !denyingUnnamed.isEmpty()) {
-      never = Optional.of(DecisionText.notAllowed(subject, denyingUnnamed));
-    }
-    DecisionReason passes =
-        allowed
-            .or(
-                () ->
-                    policies.stream()
-                        .findFirst()
-                        .map(
-                            policy ->
-                                DecisionText.allowed(
-                                    subject, policy.id(), Pointer.defaultOf(subject.kind()))))
-            .orElseGet(() -> DecisionText.noPolicy(grant));
-    // Audit mode takes away what a policy refuses and never what it permits: its rule may allow
-    // undeclared arguments, and only others may deny them.
-    return new UnitedRule(
-        isHidden,
-        never,
-        passes,
-        checksArguments,
-        (isStrict || !isNamed) && checksStrictly,
-        mustBeRecorded,
-        parts);
+  static UnitedRule unite(Subject subject, List<Contribution> all, Grant grant) {
+    return new UnitedRule(subject, grant, all, never(subject, grant, all));
   }
 
-  /** Whether a document in audit mode has nothing of this subject that is enforced. */
-  private static boolean onlyWatches(CompiledPolicy policy, Subject subject) {
-    return policy.isAudited() && policy.rule(subject).map(CompiledRule::isAudited).orElse(true);
+  private static Optional<DecisionReason> never(
+      Subject subject, Grant grant, List<Contribution> all) {
+    if (all.isEmpty()) {
+      return Optional.of(DecisionText.noPolicy(grant));
+    }
+    Optional<DecisionReason> denied = all.stream().flatMap(one -> one.never().stream()).findFirst();
+    boolean isNamed = all.stream().anyMatch(one -> one.naming().isPresent());
+    List<PolicyId> denyingUnnamed =
+        all.stream().filter(Contribution::deniesUnnamed).map(Contribution::policy).toList();
+    return denied.isPresent() || isNamed || denyingUnnamed.isEmpty()
+        ? denied
+        : Optional.of(DecisionText.notAllowed(subject, denyingUnnamed));
   }
 
-  private static Optional<DecisionReason> zero(Subject subject, List<CompiledLimit> limits) {
-    return limits.stream()
-        .filter(limit -> limit.max() == 0)
+  /** The reason of a call that passes: the first rule that names the subject, else a default. */
+  private static DecisionReason allowed(Subject subject, Grant grant, List<Contribution> all) {
+    return all.stream()
+        .flatMap(one -> one.naming().stream())
         .findFirst()
-        .map(
-            limit ->
-                DecisionText.deniedByRule(subject, limit.policy(), limit.rule(), Optional.empty()));
+        .map(rule -> DecisionText.allowed(subject, rule.policy(), rule.pointer()))
+        .or(
+            () ->
+                all.stream()
+                    .findFirst()
+                    .map(
+                        one ->
+                            DecisionText.allowed(
+                                subject, one.policy(), Pointer.defaultOf(subject.kind()))))
+        .orElseGet(() -> DecisionText.noPolicy(grant));
   }
 
   boolean isHidden() {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator and its operand say of a value that is there. A value of a type that the
- * comparison does not take is undetermined, and so is a text over {@link #TEXT_CHARS_MAX}. For any
- * thread.
+ * comparison does not take is undetermined, and so is a text over {@link #TEXT_CHARS_MAX} and one
+ * that is too long for its pattern. For any thread.
  */
 interface ValueTest {
   /** Characters (UTF-16 units) of a text that a condition looks at. */
@@ -225,18 +225,31 @@ interface ValueTest {
 
   /** The whole text matches; in time linear in its length. */
   final class Matching implements ValueTest {
+    /** Characters of a text times steps of a pattern: about 10 ms. */
+    static final int WORK_MAX = 1_000_000;
+
     /** Longer texts are not remembered. */
     private static final int REMEMBERED_CHARS_MAX = 128;
 
     private record Answer(String text, Truth truth) {}
 
     private final Pattern pattern;
+    private final int charsMax;
 
     /** The last text and its answer: calls repeat each other, and matching is dear. */
     private volatile @Nullable Answer last;
 
     Matching(Pattern pattern) {
       this.pattern = pattern;
+      this.charsMax = charsMax(pattern.programSize());
+    }
+
+    /**
+     * The longest text that a pattern is held against: callers choose the text, and each of its
+     * characters may be looked at in every step of the pattern.
+     */
+    static int charsMax(int steps) {
+      return Math.min(TEXT_CHARS_MAX, WORK_MAX / Math.max(steps, 1));
     }
 
     @Override
@@ -246,7 +259,7 @@ interface ValueTest {
 
     @Override
     public Truth ofText(String text) {
-      if (text.length() > TEXT_CHARS_MAX) {
+      if (text.length() > charsMax) {
         return Truth.UNDETERMINED;
       }
       Answer known = last;

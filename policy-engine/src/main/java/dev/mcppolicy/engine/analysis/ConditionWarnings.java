@@ -32,6 +32,21 @@ record ConditionWarnings(Warnings warnings) {
             "a call without the value passes this as well, so whoever leaves it out is not held to it"
                 + " and may need no approval; remove `optional`, or say with `exists` what is meant");
       }
+      if (found.comparison().operand().equals(JsonValue.of(""))) {
+        switch (found.comparison().operator()) {
+          case CONTAINS ->
+              warnings.add(
+                  found.place().member("value"),
+                  "every text contains the empty one, so this is true of any; name the part that is"
+                      + " meant");
+          case REGEX ->
+              warnings.add(
+                  found.place().member("value"),
+                  "an empty pattern matches the empty text alone; write `.*` for any text, or `eq` if"
+                      + " the empty one is meant");
+          case EQ, NEQ, IN, NOT_IN, LT, LTE, GT, GTE, EXISTS -> {}
+        }
+      }
       if (endsALine(found.comparison().operand())) {
         warnings.add(
             found.place().member("value"),

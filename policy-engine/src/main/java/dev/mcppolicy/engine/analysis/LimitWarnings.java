@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine.analysis;
 
+import dev.mcppolicy.engine.document.Condition;
 import dev.mcppolicy.engine.document.Cost;
 import dev.mcppolicy.engine.document.LimitDeclaration;
+import dev.mcppolicy.engine.document.Operator;
 import dev.mcppolicy.engine.document.Place;
 import dev.mcppolicy.engine.document.PolicyDocument;
 import dev.mcppolicy.engine.document.Rule;
 import dev.mcppolicy.engine.document.Scope;
 import dev.mcppolicy.engine.document.Subject;
+import dev.mcppolicy.engine.document.ValuePath;
+import dev.mcppolicy.json.JsonValue.JsonNumber;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,6 +43,9 @@ record LimitWarnings(PolicyDocument document, Warnings warnings) {
       }
       boolean isOnlySessions =
           document.allToolsLimits().stream().allMatch(LimitWarnings::isBySession);
+      if (isFree(limit)) {
+        warnings.add(allTools(i).member("cost"), FREE);
+      }
       if (isBySession(limit) && isOnlySessions) {
         warnings.add(allTools(i).member("scope"), BY_SESSION);
       }
@@ -56,6 +64,18 @@ record LimitWarnings(PolicyDocument document, Warnings warnings) {
             limit.place().member("max"),
             never(limit.declared(), "this rule can never allow a call"));
       }
+      if (isFree(limit.declared())) {
+        warnings.add(limit.place().member("cost"), FREE);
+      }
+      if (limit.declared().cost() instanceof Cost.Argument(ValuePath.Argument path, long _)
+          && rule.require().stream().noneMatch(condition -> isAtLeastOne(condition, path))) {
+        warnings.add(
+            limit.place().member("cost"),
+            "the caller says what a call costs, and one of cost 0 always passes, also when the limit"
+                + " is used up; require of "
+                + PathText.of(path)
+                + " that it is at least 1 (`op: gte`)");
+      }
       if (isBySession(limit.declared()) && !hasOthers) {
         warnings.add(limit.place().member("scope"), BY_SESSION);
       }
@@ -65,6 +85,24 @@ record LimitWarnings(PolicyDocument document, Warnings warnings) {
   private static final String BY_SESSION =
       "each session has a count of its own, and a client makes as many sessions as it likes, so this"
           + " holds nobody back; add a limit with scope `grant`";
+
+  private static final String FREE =
+      "a call of cost 0 always passes this limit, also when it is used up; give `cost` of 1 or more,"
+          + " or leave the limit out";
+
+  private static boolean isAtLeastOne(Condition condition, ValuePath.Argument path) {
+    return condition
+            instanceof
+            Condition.Comparison(ValuePath of, Operator operator, JsonNumber least, boolean _)
+        && of.equals(path)
+        && (operator == Operator.GTE || operator == Operator.GT || operator == Operator.EQ)
+        && least.decimal().compareTo(operator == Operator.GT ? BigDecimal.ZERO : BigDecimal.ONE)
+            >= 0;
+  }
+
+  private static boolean isFree(LimitDeclaration limit) {
+    return limit.cost().equals(new Cost.Units(0));
+  }
 
   private static boolean isBySession(LimitDeclaration limit) {
     return limit.scope().contains(Scope.SESSION);

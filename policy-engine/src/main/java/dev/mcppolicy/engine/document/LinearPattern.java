@@ -11,7 +11,7 @@ import com.google.re2j.PatternSyntaxException;
  * <p>Source: <a href="https://github.com/google/re2/wiki/Syntax">syntax of RE2</a>; RE2/J keeps
  * time linear in the length of what is matched, and the factor is the size that is bounded here.
  */
-sealed interface LinearPattern {
+public sealed interface LinearPattern {
   /** Characters of a pattern. */
   int CHARS_MAX = 1_000;
 
@@ -24,34 +24,48 @@ sealed interface LinearPattern {
   /** Steps of a compiled pattern. */
   int STEPS_MAX = 2_000;
 
-  record Usable() implements LinearPattern {}
+  record Usable(Pattern pattern) implements LinearPattern {}
 
+  /**
+   * @param why one clause that begins with the pattern
+   */
   record Unusable(String why) implements LinearPattern {}
 
+  /** A pattern as somebody wrote it. */
   static LinearPattern of(String pattern) {
-    if (pattern.length() > CHARS_MAX) {
-      return new Unusable(
-          "the pattern has " + pattern.length() + " characters; use at most " + CHARS_MAX);
-    }
+    return pattern.length() > CHARS_MAX
+        ? new Unusable(
+            "the pattern has " + pattern.length() + " characters; use at most " + CHARS_MAX)
+        : ofTranslated(pattern, pattern);
+  }
+
+  /**
+   * A pattern that was translated from another language, which may have made it longer.
+   *
+   * @param source as somebody wrote it, for the message
+   */
+  static LinearPattern ofTranslated(String pattern, String source) {
+    // all that is looked at before it is compiled is what compiling has no bound for
     if (foldsWideClasses(pattern)) {
       return new Unusable(
-          Wording.quoted(pattern)
+          Wording.quoted(source)
               + " ignores case in a class that may be wide, which takes too long to compile; write"
               + " both cases, such as `[A-Za-z]`, without the flag i");
     }
-    // before it is compiled: RE2/J writes repetitions out, ((a{1000}){1000}){1000} in full
+    // RE2/J writes repetitions out, ((a{1000}){1000}){1000} in full
     if (PatternSize.of(pattern) > STEPS_MAX) {
-      return tooLarge(pattern);
+      return tooLarge(source);
     }
     try {
-      return Pattern.compile(pattern).programSize() > STEPS_MAX ? tooLarge(pattern) : new Usable();
+      Pattern compiled = Pattern.compile(pattern);
+      return compiled.programSize() > STEPS_MAX ? tooLarge(source) : new Usable(compiled);
     } catch (PatternSyntaxException wrong) {
       return new Unusable(
-          Wording.quoted(pattern)
+          Wording.quoted(source)
               + " is not a pattern: "
               + wrong.getDescription()
               + at(wrong.getPattern(), pattern)
-              + hint(pattern));
+              + hint(source));
     }
   }
 

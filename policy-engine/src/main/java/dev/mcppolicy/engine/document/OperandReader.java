@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine.document;
 
+import com.google.re2j.Pattern;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonNumber;
@@ -127,7 +128,7 @@ record OperandReader(Problems problems, PatternBudget patterns) {
       return Optional.empty();
     }
     return switch (LinearPattern.of(pattern)) {
-      case LinearPattern.Usable _ -> Optional.of(new JsonString(pattern));
+      case LinearPattern.Usable(Pattern _) -> Optional.of(new JsonString(pattern));
       case LinearPattern.Unusable(String why) -> {
         problems.add(place, why);
         yield Optional.empty();

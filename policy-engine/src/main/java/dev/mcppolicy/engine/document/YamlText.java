@@ -3,6 +3,7 @@ package dev.mcppolicy.engine.document;
 
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
+import dev.mcppolicy.json.JsonValue.JsonBoolean;
 import dev.mcppolicy.json.JsonValue.JsonNull;
 import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;
@@ -180,8 +181,8 @@ final class YamlText {
                 + " out");
       } else if (scalar.isPlain() && OLD_BOOLEAN.matcher(name).matches()) {
         problems.addUnreadable(member, otherText(name, "true or false"));
-      } else if (scalar(scalar, member) instanceof JsonNull) {
-        problems.add(place, "a key must be text" + line(key));
+      } else {
+        key(scalar, place, member);
       }
       JsonValue value = node(events.next(), member, depth + 1);
       if (members.putIfAbsent(name, value) != null) {
@@ -190,6 +191,22 @@ final class YamlText {
       }
     }
     return new JsonObject(members);
+  }
+
+  /** Whatever is not text: readers that make it a number or a truth value spell it anew. */
+  private void key(ScalarEvent key, Place place, Place member) {
+    switch (scalar(key, member)) {
+      case JsonString _ -> {}
+      case JsonNull _ -> problems.add(place, "a key must be text" + line(key));
+      case JsonNumber _, JsonBoolean _, JsonObject _, JsonArray _ ->
+          problems.addUnreadable(
+              member,
+              "a key must be text, and `"
+                  + key.getValue()
+                  + "` is none to every reader of YAML; write \""
+                  + key.getValue()
+                  + "\" with quotes");
+    }
   }
 
   private JsonArray sequence(Place place, int depth) {

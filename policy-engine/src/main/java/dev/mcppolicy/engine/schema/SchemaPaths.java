@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine.schema;
 
+import dev.mcppolicy.engine.document.LinearPattern;
 import dev.mcppolicy.engine.schema.ArrayKeywords.Elements;
 import dev.mcppolicy.engine.schema.ObjectKeywords.Matching;
 import dev.mcppolicy.engine.schema.ObjectKeywords.Members;
@@ -72,7 +73,7 @@ final class SchemaPaths {
       to.add(members.byName().getOrDefault(token, Subschema.ANYTHING));
     }
     for (Matching pattern : members.patterns()) {
-      if (token.length() <= TextPattern.CHARACTERS_MAX
+      if (token.length() <= LinearPattern.CHARS_MAX
           && pattern.name().pattern().matcher(token).find()) {
         isNamed = true;
         to.add(pattern.schema());

@@ -2,7 +2,7 @@
 package dev.mcppolicy.engine.schema;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import dev.mcppolicy.engine.document.LinearPattern;
 import dev.mcppolicy.engine.document.Wording;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonString;
@@ -15,31 +15,29 @@ import dev.mcppolicy.json.JsonValue.JsonString;
  * @param stepsPerCharacter what a character costs at most
  */
 record TextPattern(Pattern pattern, String source, int stepsPerCharacter) implements Keyword {
-  static final int CHARACTERS_MAX = 1_000;
-
-  /** Instructions of a compiled pattern. */
-  static final int PROGRAM_MAX = 2_000;
-
   static TextPattern of(String source, String place) throws UnusableSchemaException {
-    if (source.length() > CHARACTERS_MAX) {
+    if (source.length() > LinearPattern.CHARS_MAX) {
       throw new UnusableSchemaException(
-          place, "the pattern has more than " + CHARACTERS_MAX + " characters");
+          place, "the pattern has more than " + LinearPattern.CHARS_MAX + " characters");
     }
-    Pattern pattern;
+    return switch (read(source, place)) {
+      case LinearPattern.Usable(Pattern pattern) ->
+          new TextPattern(pattern, source, 4 + pattern.programSize() / 4);
+      case LinearPattern.Unusable(String why) ->
+          throw new UnusableSchemaException(place, "the pattern " + why);
+    };
+  }
+
+  private static LinearPattern read(String source, String place) throws UnusableSchemaException {
     try {
-      pattern = Pattern.compile(EcmaPattern.toRe2(source));
-    } catch (PatternSyntaxException | EcmaPattern.NotLinearException wrong) {
+      return LinearPattern.ofTranslated(EcmaPattern.toRe2(source), source);
+    } catch (EcmaPattern.NotLinearException wrong) {
       throw new UnusableSchemaException(
           place,
           "the pattern "
               + Wording.quoted(source)
               + " is none that can be matched in linear time (RE2)");
     }
-    if (pattern.programSize() > PROGRAM_MAX) {
-      throw new UnusableSchemaException(
-          place, "the pattern " + Wording.quoted(source) + " is too large once compiled");
-    }
-    return new TextPattern(pattern, source, 4 + pattern.programSize() / 4);
   }
 
   @Override

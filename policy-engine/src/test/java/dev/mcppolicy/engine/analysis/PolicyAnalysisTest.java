@@ -125,7 +125,10 @@ final class PolicyAnalysisTest {
             "tools.get_vllm_logs.approval.unless[0].path: the schema of `get_vllm_logs` has no"
                 + " argument `tail.lines`; its arguments are `container_name`, `tail`",
             "tools.get_vllm_logs.limits[0].cost.argument: the schema of `get_vllm_logs` has no"
-                + " argument `lines`; its arguments are `container_name`, `tail`"),
+                + " argument `lines`; its arguments are `container_name`, `tail`",
+            "tools.get_vllm_logs.limits[0].cost: the caller says what a call costs, and one of cost 0"
+                + " always passes, also when the limit is used up; require of `args.lines` that it"
+                + " is at least 1 (`op: gte`)"),
         forVllm(
             rule(
                 "get_vllm_logs",
@@ -175,6 +178,47 @@ final class PolicyAnalysisTest {
                 + " denied, as its cost cannot be told: `list_models`, `get_model_info`,"
                 + " `vllm_status`, `start_vllm`, `stop_vllm` and 5 more"),
         warnings);
+  }
+
+  @Test
+  void warnsOfCallsThatCostNothing() {
+    String limit =
+        "{limits: [{counter: c, window: day, max: 4, scope: grant, cost: %s}], require: [%s]}";
+    String byArgument = "{argument: args.n, max: 3}";
+    assertEquals(
+        List.of(
+            "tools.t.limits[0].cost: a call of cost 0 always passes this limit, also when it is used"
+                + " up; give `cost` of 1 or more, or leave the limit out"),
+        warnings(rule("t", limit.formatted("0", "{path: args.n, op: gte, value: 1}"))));
+    for (String tooLittle :
+        List.of("op: gte, value: 0", "op: gt, value: -1", "op: lte, value: 1")) {
+      assertEquals(
+          List.of(
+              "tools.t.limits[0].cost: the caller says what a call costs, and one of cost 0 always"
+                  + " passes, also when the limit is used up; require of `args.n` that it is at"
+                  + " least 1 (`op: gte`)"),
+          warnings(rule("t", limit.formatted(byArgument, "{path: args.n, " + tooLittle + "}"))));
+    }
+    for (String enough : List.of("op: gte, value: 1", "op: gt, value: 0", "op: eq, value: 2")) {
+      assertEquals(
+          List.of(),
+          warnings(rule("t", limit.formatted(byArgument, "{path: args.n, " + enough + "}"))));
+    }
+  }
+
+  @Test
+  void warnsOfEmptyPatternsAndParts() {
+    assertEquals(
+        List.of(
+            "tools.t.require[0].value: an empty pattern matches the empty text alone; write `.*` for"
+                + " any text, or `eq` if the empty one is meant",
+            "tools.t.require[1].value: every text contains the empty one, so this is true of any;"
+                + " name the part that is meant"),
+        warnings(
+            rule(
+                "t",
+                "{require: [{path: args.a, op: regex, value: ''}, {path: args.b, op: contains,"
+                    + " value: ''}]}")));
   }
 
   @Test

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine.document;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.time.Duration;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -51,6 +52,21 @@ final class PatternSizeProperties {
     }
   }
 
+  /** RE2/J folds a million characters one by one for each such class: minutes for one pattern. */
+  @Example
+  void refusesToFoldWideClassesBeforeItCompilesThem() { // T73
+    for (String wide : new String[] {"[^a]", "[[:^alpha:]]", "\\W", "\\PL", "[a-\\x{10FFFF}]"}) {
+      for (String flag : new String[] {"(?i)", "(?si)", "(?i-s:b)", "(?s-i:b)"}) {
+        String pattern = flag + wide.repeat(60);
+        assertTrue(
+            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> LinearPattern.of(pattern))
+                    instanceof LinearPattern.Unusable(String why)
+                && why.contains("without the flag i"),
+            pattern);
+      }
+    }
+  }
+
   @Example
   void takesWhatPoliciesNeed() {
     for (String pattern :
@@ -61,7 +77,7 @@ final class PatternSizeProperties {
           ".{0,800}",
           "\\p{Greek}+\\x{20}\\Qa{1000}\\E[[:alpha:]{1000}]"
         }) {
-      assertEquals(new LinearPattern.Usable(), LinearPattern.of(pattern), pattern);
+      assertInstanceOf(LinearPattern.Usable.class, LinearPattern.of(pattern), pattern);
     }
   }
 

@@ -113,6 +113,19 @@ final class ComparisonProperties {
     }
   }
 
+  /** A caller chooses the text: what it costs to match is bounded whatever the pattern. */
+  @Test
+  void comparesTextsUpToWhatTheirPatternAllows() { // T73
+    for (int seed = 0; seed < Numbers.of(200, 2_000, 20_000); seed++) {
+      var dice = new Dice(seed);
+      String pattern = "[ab]{0," + (150 + 50 * dice.upTo(16)) + "}";
+      int steps = com.google.re2j.Pattern.compile(pattern).programSize();
+      int length = ReferenceCondition.WORK_MAX / steps + dice.of(-1, 0, 0, 1, 1);
+      JsonValue text = JsonValue.of("a".repeat(length));
+      compare(seed, text, Operator.REGEX, JsonValue.of(pattern));
+    }
+  }
+
   private static void compare(int seed, JsonValue value, Operator operator, JsonValue operand) {
     var condition =
         new Condition.Comparison(new ValuePath.Argument(List.of("x")), operator, operand, false);

@@ -19,6 +19,9 @@ import java.util.regex.Pattern;
 final class ReferenceCondition {
   static final int TEXT_MAX = 8_192;
 
+  /** Characters of a text times steps of a pattern. */
+  static final int WORK_MAX = 1_000_000;
+
   /** What stands at a path: a value, nothing, or no such place can be. */
   private sealed interface Found {
     record Value(JsonValue value) implements Found {}
@@ -150,7 +153,11 @@ final class ReferenceCondition {
         if (!(value instanceof JsonString(String text)) || text.length() > TEXT_MAX) {
           yield Ternary.UNDETERMINED;
         }
-        yield Ternary.of(Pattern.matches(((JsonString) operand).value(), text));
+        String pattern = ((JsonString) operand).value();
+        long steps = com.google.re2j.Pattern.compile(pattern).programSize();
+        yield text.length() * steps > WORK_MAX
+            ? Ternary.UNDETERMINED
+            : Ternary.of(Pattern.matches(pattern, text));
       }
       case CONTAINS -> {
         if (value instanceof JsonArray(List<JsonValue> elements)) {

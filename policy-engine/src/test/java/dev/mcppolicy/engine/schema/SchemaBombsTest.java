@@ -157,8 +157,22 @@ final class SchemaBombsTest {
         unusable("{\"pattern\":\"" + "a".repeat(1_001) + "\"}"));
     String large = "(" + "a{1000}|b{1000}|c{1000}" + ")";
     assertEquals(
-        "`/pattern`: the pattern `" + large + "` is too large once compiled",
+        "`/pattern`: the pattern `"
+            + large
+            + "` is too large a pattern: with its repetitions written out it has more than 2000"
+            + " steps; make the numbers in its braces smaller",
         unusable("{\"pattern\":\"" + large + "\"}"));
+  }
+
+  /** T73: a server's schema is as hostile as a caller: such patterns are never compiled. */
+  @Test
+  void refusesPatternsThatCannotBeCompiledInTime() {
+    assertTrue(
+        unusable("{\"pattern\":\"((a{1000}){1000}){1000}\"}").contains("too large a pattern"));
+    for (String flags : List.of("(?i)", "(?i:a)", "(?s-i)", "(?-i:a)")) {
+      String wide = "{\"pattern\":\"" + flags + "[^a]".repeat(100) + "\"}";
+      assertTrue(unusable(wide).contains("none that can be matched in linear time"), flags);
+    }
   }
 
   /** T73: what backtracks for ever elsewhere takes steps by the length of the text here. */
