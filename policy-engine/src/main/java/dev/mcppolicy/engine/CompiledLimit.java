@@ -5,6 +5,7 @@ import dev.mcppolicy.engine.document.Algorithm;
 import dev.mcppolicy.engine.document.Cost;
 import dev.mcppolicy.engine.document.LimitDeclaration;
 import dev.mcppolicy.engine.document.Scope;
+import dev.mcppolicy.json.ExactNumber;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine;
 
+import dev.mcppolicy.json.ExactNumber;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonBoolean;

@@ -3,6 +3,7 @@ package dev.mcppolicy.engine;
 
 import com.google.re2j.Pattern;
 import dev.mcppolicy.engine.document.Condition;
+import dev.mcppolicy.json.ExactNumber;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonBoolean;

@@ -29,7 +29,7 @@ final class JsonEquality {
           case JsonString(String text) ->
               b instanceof JsonString other && text.equals(other.value());
           case JsonNumber number ->
-              b instanceof JsonNumber other && ExactNumber.same(number, other);
+              b instanceof JsonNumber other && BoundedNumber.same(number, other);
           case JsonBoolean(boolean flag) -> b instanceof JsonBoolean other && flag == other.value();
           case JsonNull() -> b instanceof JsonNull;
           case JsonArray array -> b instanceof JsonArray other && same(array, other, check);

@@ -114,7 +114,7 @@ final class KeywordReader {
     upper(fields, all);
     Optional<JsonNumber> divisor = fields.number("multipleOf");
     if (divisor.isPresent()) {
-      ExactNumber exact = ExactNumber.of(divisor.get());
+      BoundedNumber exact = BoundedNumber.of(divisor.get());
       if (exact.signum() <= 0) {
         throw new UnusableSchemaException(fields.at("multipleOf"), "must be more than 0");
       }
@@ -162,7 +162,7 @@ final class KeywordReader {
 
   private static Keyword bound(
       JsonNumber bound, String word, java.util.function.IntPredicate comparison) {
-    return new NumberBound(ExactNumber.of(bound), comparison, word, bound.text());
+    return new NumberBound(BoundedNumber.of(bound), comparison, word, bound.text());
   }
 
   private void texts(SchemaFields fields, List<Keyword> all) throws UnusableSchemaException {

@@ -79,8 +79,8 @@ record SchemaFields(JsonObject schema, String place) {
     if (number.isEmpty()) {
       return Optional.empty();
     }
-    ExactNumber exact = ExactNumber.of(number.get());
-    if (exact.signum() < 0 || !ExactNumber.isWhole(number.get())) {
+    BoundedNumber exact = BoundedNumber.of(number.get());
+    if (exact.signum() < 0 || !BoundedNumber.isWhole(number.get())) {
       throw new UnusableSchemaException(
           at(keyword), Wording.quoted(number.get().text()) + " is not a whole number of 0 or more");
     }

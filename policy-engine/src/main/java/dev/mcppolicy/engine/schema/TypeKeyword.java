@@ -52,7 +52,7 @@ final class TypeKeyword implements Keyword {
       return isString;
     }
     if (value instanceof JsonNumber number) {
-      return isNumber || (isInteger && ExactNumber.isWhole(number));
+      return isNumber || (isInteger && BoundedNumber.isWhole(number));
     }
     if (value instanceof JsonObject) {
       return isObject;

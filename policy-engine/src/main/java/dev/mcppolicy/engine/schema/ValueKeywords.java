@@ -75,7 +75,7 @@ final class ValueKeywords {
    *
    * @param word how to say it, e.g. {@code at least}
    */
-  record NumberBound(ExactNumber bound, IntPredicate comparison, String word, String text)
+  record NumberBound(BoundedNumber bound, IntPredicate comparison, String word, String text)
       implements Keyword {
     @Override
     public boolean holds(JsonValue value, Check check) {
@@ -85,7 +85,7 @@ final class ValueKeywords {
     }
   }
 
-  record MultipleOf(ExactNumber divisor, String text) implements Keyword {
+  record MultipleOf(BoundedNumber divisor, String text) implements Keyword {
     @Override
     public boolean holds(JsonValue value, Check check) {
       if (!(value instanceof JsonNumber number)) {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcppolicy.engine;
+package dev.mcppolicy.json;
 
 import dev.mcppolicy.json.JsonValue.JsonNumber;
 import java.math.BigDecimal;
 
 /**
- * A number of a document, to hold numbers of calls against: exactly, whatever way they are written.
+ * A number to hold other numbers against: exactly, whatever way they are written.
  *
- * <p>Numbers of up to 18 digits without an exponent are compared without making anything.
+ * <p>Numbers of up to 18 digits without an exponent are compared without making anything. For any
+ * thread.
  */
-final class ExactNumber {
+public final class ExactNumber {
   /** Says that a number is not written as an integer of up to 18 digits. */
-  static final long NOT_PLAIN = Long.MIN_VALUE;
+  public static final long NOT_PLAIN = Long.MIN_VALUE;
 
   private static final int PLAIN_DIGITS_MAX = 18;
 
@@ -24,7 +25,7 @@ final class ExactNumber {
 
   private final int places;
 
-  ExactNumber(JsonNumber number) {
+  public ExactNumber(JsonNumber number) {
     this.decimal = number.decimal();
     long whole = plain(decimal);
     BigDecimal stripped = decimal.stripTrailingZeros();
@@ -38,7 +39,7 @@ final class ExactNumber {
   }
 
   /** Negative when the other number is less than this, 0 when both are the same number. */
-  int compareOther(JsonNumber other) {
+  public int compareOther(JsonNumber other) {
     String text = other.text();
     int point = text.indexOf('.');
     int placesOfOther = point < 0 ? 0 : text.length() - point - 1;
@@ -92,7 +93,7 @@ final class ExactNumber {
     return powers;
   }
 
-  static boolean equal(JsonNumber a, JsonNumber b) {
+  public static boolean equal(JsonNumber a, JsonNumber b) {
     long plainA = plain(a.text());
     long plainB = plain(b.text());
     return (plainA != NOT_PLAIN && plainB != NOT_PLAIN)
@@ -101,7 +102,7 @@ final class ExactNumber {
   }
 
   /** The value of a text that is an integer of up to 18 digits; else {@link #NOT_PLAIN}. */
-  static long plain(String text) {
+  public static long plain(String text) {
     int length = text.length();
     int start = length > 0 && text.charAt(0) == '-' ? 1 : 0;
     if (length == start || length - start > PLAIN_DIGITS_MAX) {
@@ -119,7 +120,7 @@ final class ExactNumber {
   }
 
   /** As {@link #plain(String)}, for any way of writing the number: {@code 1e3} is 1000. */
-  static long plain(BigDecimal decimal) {
+  public static long plain(BigDecimal decimal) {
     if (decimal.signum() == 0) {
       return 0;
     }

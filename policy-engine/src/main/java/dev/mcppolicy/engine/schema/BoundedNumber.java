@@ -1,50 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.engine.schema;
 
+import static dev.mcppolicy.json.ExactNumber.NOT_PLAIN;
+import static dev.mcppolicy.json.ExactNumber.plain;
+
 import dev.mcppolicy.json.JsonValue.JsonNumber;
 import java.math.BigDecimal;
 
 /**
- * Numbers compared as the decimals that they are written as. Integers of up to 18 digits, nearly
- * all there are, without an allocation.
+ * A number of a schema, where both sides are a stranger's: compared as the decimals that they are
+ * written as, and given up when that takes too much. Integers of up to 18 digits, nearly all there
+ * are, without an allocation.
  */
-final class ExactNumber {
-  /** What {@link #quick} answers for a number that is not one of the common ones. */
-  private static final long NOT_QUICK = Long.MIN_VALUE;
-
+final class BoundedNumber {
   private static final int CHARS_MAX = 1_000;
 
   /** Digits between the first of the larger and the last of the smaller, for a division. */
   private static final int SPAN_MAX = 4_000;
 
-  private final long quick;
+  private final long plain;
   private final BigDecimal decimal;
 
-  private ExactNumber(String text) {
-    quick = quick(text);
+  private BoundedNumber(String text) {
+    plain = plain(text);
     decimal = decimal(text);
   }
 
   /**
    * @throws Check.TooMuch for one of more than a thousand characters or an exponent of billions
    */
-  static ExactNumber of(JsonNumber number) {
-    return new ExactNumber(number.text());
+  static BoundedNumber of(JsonNumber number) {
+    return new BoundedNumber(number.text());
   }
 
   /** Below 0 when the number is less than this, 0 when equal, above 0 when more. */
   int compare(JsonNumber number) {
-    long other = quick(number.text());
-    return (other != NOT_QUICK && quick != NOT_QUICK)
-        ? Long.compare(other, quick)
+    long other = plain(number.text());
+    return (other != NOT_PLAIN && plain != NOT_PLAIN)
+        ? Long.compare(other, plain)
         : decimal(number.text()).compareTo(decimal);
   }
 
   /** Whether the number is this one a whole number of times. */
   boolean divides(JsonNumber number) {
-    long other = quick(number.text());
-    if (other != NOT_QUICK && quick != NOT_QUICK) {
-      return other % quick == 0;
+    long other = plain(number.text());
+    if (other != NOT_PLAIN && plain != NOT_PLAIN) {
+      return other % plain == 0;
     }
     BigDecimal dividend = decimal(number.text());
     if (dividend.signum() == 0) {
@@ -65,38 +66,20 @@ final class ExactNumber {
     if (a.text().equals(b.text())) {
       return true;
     }
-    long quickA = quick(a.text());
-    long quickB = quick(b.text());
-    return (quickA != NOT_QUICK && quickB != NOT_QUICK)
-        ? quickA == quickB
+    long plainA = plain(a.text());
+    long plainB = plain(b.text());
+    return (plainA != NOT_PLAIN && plainB != NOT_PLAIN)
+        ? plainA == plainB
         : decimal(a.text()).compareTo(decimal(b.text())) == 0;
   }
 
   /** Whether the value has no fraction, however it is written. */
   static boolean isWhole(JsonNumber number) {
-    if (quick(number.text()) != NOT_QUICK) {
+    if (plain(number.text()) != NOT_PLAIN) {
       return true;
     }
     BigDecimal value = decimal(number.text());
     return value.signum() == 0 || value.stripTrailingZeros().scale() <= 0;
-  }
-
-  private static long quick(String text) {
-    int length = text.length();
-    boolean isNegative = length > 0 && text.charAt(0) == '-';
-    int first = isNegative ? 1 : 0;
-    if (length == first || length - first > 18) {
-      return NOT_QUICK;
-    }
-    long value = 0;
-    for (int i = first; i < length; i++) {
-      int digit = text.charAt(i) - '0';
-      if (digit < 0 || digit > 9) {
-        return NOT_QUICK;
-      }
-      value = value * 10 + digit;
-    }
-    return isNegative ? -value : value;
   }
 
   private static BigDecimal decimal(String text) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcppolicy.engine;
+package dev.mcppolicy.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
