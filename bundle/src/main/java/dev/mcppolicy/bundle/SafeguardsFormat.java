@@ -25,8 +25,7 @@ final class SafeguardsFormat {
     }
     safeguards.drain().ifPresent(drain -> object.put("drain", write(drain)));
     if (!safeguards.budgets().isEmpty()) {
-      List<JsonValue> names =
-          safeguards.budgets().stream().<JsonValue>map(JsonValue::of).toList();
+      List<JsonValue> names = safeguards.budgets().stream().<JsonValue>map(JsonValue::of).toList();
       object.put("budgets", new JsonArray(names));
     }
     safeguards.contested().ifPresent(contested -> object.put("contested", write(contested)));
@@ -67,12 +66,8 @@ final class SafeguardsFormat {
         safeguards.has("minReadyReplicas")
             ? safeguards.number("minReadyReplicas", 0, Integer.MAX_VALUE)
             : 0,
-        safeguards.has("drain")
-            ? Optional.of(drain(safeguards.object("drain")))
-            : Optional.empty(),
-        safeguards.has("budgets")
-            ? safeguards.names("budgets", Safeguards.BUDGETS_MAX)
-            : List.of(),
+        safeguards.has("drain") ? Optional.of(drain(safeguards.object("drain"))) : Optional.empty(),
+        safeguards.has("budgets") ? safeguards.names("budgets", Safeguards.BUDGETS_MAX) : List.of(),
         safeguards.has("contested")
             ? Optional.of(contested(safeguards.object("contested")))
             : Optional.empty());
@@ -96,23 +91,23 @@ final class SafeguardsFormat {
   }
 
   private static Contested contested(Members contested) throws WrongBundleException {
-    switch (contested.text("then")) {
+    return switch (contested.text("then")) {
       case "rests" -> {
         contested.only(Set.of("then", "by", "minReplicas"));
-        return new Contested.Rests(
+        yield new Contested.Rests(
             contested.text("by"), contested.number("minReplicas", 0, Integer.MAX_VALUE));
       }
       case "paused" -> {
         contested.only(Set.of("then", "scaledObject", "minReplicas"));
-        return new Contested.Paused(
+        yield new Contested.Paused(
             contested.match("scaledObject", Members.NAME),
             contested.number("minReplicas", 0, Integer.MAX_VALUE));
       }
       case "refused" -> {
         contested.only(Set.of("then", "by", "remedy"));
-        return new Contested.Refused(contested.text("by"), contested.text("remedy"));
+        yield new Contested.Refused(contested.text("by"), contested.text("remedy"));
       }
       default -> throw new WrongBundleException(contested.at("then"), "is not known here");
-    }
+    };
   }
 }
