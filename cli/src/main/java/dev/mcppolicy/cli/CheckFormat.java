@@ -116,7 +116,7 @@ enum CheckFormat {
         JsonObject.builder()
             .put("name", "mcp-policy")
             .put("version", Version.text())
-            .put("rules", JsonArray.of(rule("policy-error"), rule("policy-warning"), rule("note")))
+            .put("rules", array(List.of(Severity.values()), CheckFormat::sarifRule))
             .build();
     JsonObject run =
         JsonObject.builder()
@@ -130,8 +130,17 @@ enum CheckFormat {
         .build();
   }
 
-  private static JsonObject rule(String id) {
-    return JsonObject.builder().put("id", id).build();
+  private static JsonObject sarifRule(Severity severity) {
+    String says =
+        switch (severity) {
+          case ERROR -> "The policy cannot be used as it is.";
+          case WARNING -> "The policy can be used, and may not mean what it seems to.";
+          case NOTE -> "Something was not looked at.";
+        };
+    return JsonObject.builder()
+        .put("id", ruleId(severity))
+        .put("shortDescription", JsonObject.builder().put("text", says).build())
+        .build();
   }
 
   private static JsonObject sarifResult(Finding finding) {

@@ -17,10 +17,14 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,17 +32,25 @@ import org.jspecify.annotations.Nullable;
  * The grants of one server and the policies that are for it, as a cluster has them now. Policies go
  * through the same reader as files.
  *
- * @param problems policies that cannot be used, and a server that does not exist
+ * @param expired names of grants whose time is over, with the moment
+ * @param unreadable what is wrong with policies that cannot be used
+ * @param problems a server that does not exist
  */
 record ClusterObjects(
-    List<Grant> grants, List<SourceEntry.Policy> policies, List<String> problems) {
+    List<Grant> grants,
+    Map<String, Instant> expired,
+    List<SourceEntry.Policy> policies,
+    List<String> unreadable,
+    List<String> problems) {
   private static final String GROUP = "mcppolicy.dev";
   private static final String VERSION = "v1alpha1";
   private static final StrictJson JSON = new StrictJson(JsonLimits.RESPONSE);
 
   ClusterObjects {
     grants = List.copyOf(grants);
+    expired = Map.copyOf(expired);
     policies = List.copyOf(policies);
+    unreadable = List.copyOf(unreadable);
     problems = List.copyOf(problems);
   }
 
@@ -47,12 +59,13 @@ record ClusterObjects(
    * @param context null: the current one, or the pod's own rights inside a cluster
    * @throws IOException when the cluster does not answer; the message is for a person
    */
-  static ClusterObjects read(String server, @Nullable String namespace, @Nullable String context)
+  static ClusterObjects read(
+      String server, @Nullable String namespace, @Nullable String context, Instant now)
       throws IOException {
     try (KubernetesClient client =
         new KubernetesClientBuilder().withConfig(Config.autoConfigure(context)).build()) {
       String in = namespace != null ? namespace : client.getNamespace();
-      return read(client, server, in == null ? "default" : in);
+      return read(client, server, in == null ? "default" : in, now);
     } catch (KubernetesClientException e) {
       throw new IOException(
           e.getCode() == 404
@@ -62,10 +75,12 @@ record ClusterObjects(
     }
   }
 
-  private static ClusterObjects read(KubernetesClient client, String server, String namespace)
-      throws IOException {
+  private static ClusterObjects read(
+      KubernetesClient client, String server, String namespace, Instant now) throws IOException {
     var grants = new TreeMap<String, Grant>();
+    var expired = new TreeMap<String, Instant>();
     var policies = new ArrayList<SourceEntry.Policy>();
+    var unreadable = new ArrayList<String>();
     var problems = new ArrayList<String>();
     boolean exists =
         objects(client, "McpServer", "mcpservers", namespace).stream()
@@ -85,6 +100,7 @@ record ClusterObjects(
         Map<String, String> labels = grant.getMetadata().getLabels();
         String name = grant.getMetadata().getName();
         grants.put(name, new Grant(name, labels == null ? Map.of() : labels));
+        expiry(grant).filter(end -> !end.isAfter(now)).ifPresent(end -> expired.put(name, end));
       }
     }
     for (GenericKubernetesResource policy :
@@ -97,12 +113,23 @@ record ClusterObjects(
           }
         }
         case SourceEntry.Wrong wrong ->
-            wrong.problems().forEach(problem -> problems.add(name + ": " + problem.text()));
+            wrong.problems().forEach(problem -> unreadable.add(name + ": " + problem.text()));
         case SourceEntry.Skipped _ -> {}
       }
     }
     policies.sort(Comparator.comparing(SourceEntry.Policy::id));
-    return new ClusterObjects(List.copyOf(grants.values()), policies, problems);
+    return new ClusterObjects(
+        List.copyOf(grants.values()), expired, policies, unreadable, problems);
+  }
+
+  /** The API server has checked the form; what it let through otherwise ends nothing here. */
+  private static Optional<Instant> expiry(GenericKubernetesResource grant) throws IOException {
+    Optional<String> written = json(grant).object("spec").flatMap(spec -> spec.string("expiresAt"));
+    try {
+      return written.map(text -> OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -19,25 +19,32 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * What each grant of a server may do with one tool.
  *
+ * @param expired names of grants whose time is over, with the moment
  * @param policies those that are for the server
  */
 record GrantAnswers(
-    String server, String tool, List<Grant> grants, List<SourceEntry.Policy> policies) {
+    String server,
+    String tool,
+    List<Grant> grants,
+    Map<String, Instant> expired,
+    List<SourceEntry.Policy> policies) {
   /** Stands for the grants that no policy names; no grant can have this name. */
   static final String EVERY_OTHER = "every other grant";
 
   GrantAnswers {
     grants = List.copyOf(grants);
+    expired = Map.copyOf(expired);
     policies = List.copyOf(policies);
   }
 
   static GrantAnswers none() {
-    return new GrantAnswers("", "", List.of(), List.of());
+    return new GrantAnswers("", "", List.of(), Map.of(), List.of());
   }
 
   String text() {
@@ -48,7 +55,10 @@ record GrantAnswers(
     PolicySet set = PolicySet.compile(policies.stream().map(SourceEntry.Policy::bound).toList());
     for (Grant grant : grants) {
       text.append('\n').append(grant.name()).append(": ");
-      if (set.lists(Subject.tool(tool), grant)) {
+      Instant end = expired.get(grant.name());
+      if (end != null) {
+        text.append("may not call it\n    the grant expired at ").append(end).append('\n');
+      } else if (set.lists(Subject.tool(tool), grant)) {
         text.append("may call it\n");
         policies.stream()
             .filter(policy -> policy.grants().map(of -> of.contains(grant.name())).orElse(true))

@@ -74,7 +74,9 @@ final class ScanCommand implements Callable<Integer> {
     if (saveTools != null) {
       Files.writeString(saveTools, JsonLayout.text(list(live.tools())));
     }
-    String draft = PolicyDraft.of(live, url.orElseGet(() -> Upstreams.name(url, command)));
+    String draft =
+        PolicyDraft.of(
+            live, url.map(Upstreams::shown).orElseGet(() -> Upstreams.name(url, command)));
     if (PolicyReader.read(draft) instanceof PolicyReading.Invalid(List<Problem> wrong)) {
       throw new IOException("no policy can be written for these tools: " + wrong.getFirst().text());
     }

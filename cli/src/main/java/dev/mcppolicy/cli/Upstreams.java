@@ -42,6 +42,12 @@ final class Upstreams {
     return new HttpUpstream(parse(url).orElseThrow(), loops, HttpUpstreamSettings.DEFAULT);
   }
 
+  /** A URL that others may see: without its query, where people put keys. */
+  static String shown(String url) {
+    URI uri = parse(url).orElseThrow();
+    return uri.getScheme() + "://" + uri.getAuthority() + uri.getPath();
+  }
+
   /** What clients see as the server's name. */
   static String name(Optional<String> url, List<String> command) {
     return url.flatMap(Upstreams::parse)

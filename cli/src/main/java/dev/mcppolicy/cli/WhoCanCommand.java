@@ -5,8 +5,10 @@ import dev.mcppolicy.engine.Grant;
 import dev.mcppolicy.engine.document.PolicyReader;
 import dev.mcppolicy.engine.document.Wording;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,8 @@ import picocli.CommandLine.Parameters;
       "  kubectl mcp-policy who-can vllm stop_vllm --namespace inference",
       "  mcp-policy who-can vllm stop_vllm --policy policies.yaml",
       "",
-      "Exit codes: 0 done, 1 the cluster cannot be asked, 2 wrong usage or input."
+      "Exit codes: 0 done, 1 the cluster cannot be asked or holds a policy that cannot be read,",
+      "2 wrong usage or input."
     })
 final class WhoCanCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "SERVER", description = "the name of an McpServer")
@@ -62,27 +65,37 @@ final class WhoCanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws BadInputException, IOException {
     var problems = new ArrayList<String>();
+    var unreadable = new ArrayList<String>();
     if (!PolicyReader.isToolName(tool)) {
       problems.add(Wording.quoted(tool) + " is not a name of a tool");
     }
     if (!policies.isEmpty() && (namespace != null || context != null)) {
       problems.add("--policy reads files alone; leave --namespace and --context out");
     }
-    GrantAnswers answers = policies.isEmpty() ? inCluster(problems) : offline(problems);
+    GrantAnswers answers = policies.isEmpty() ? inCluster(problems, unreadable) : offline(problems);
     if (!problems.isEmpty()) {
       throw new BadInputException(problems);
     }
     terminal.print(answers.text());
-    return ExitCode.DONE;
+    if (unreadable.isEmpty()) {
+      return ExitCode.DONE;
+    }
+    terminal.print(
+        "\nNot looked at, because they cannot be read. While that is so, a server keeps the last"
+            + " version that could be, or denies every call:\n");
+    unreadable.forEach(problem -> terminal.print("  " + problem + "\n"));
+    return ExitCode.FAILED;
   }
 
-  private GrantAnswers inCluster(List<String> problems) throws IOException {
+  private GrantAnswers inCluster(List<String> problems, List<String> unreadable)
+      throws IOException {
     if (!problems.isEmpty()) {
       return GrantAnswers.none();
     }
-    ClusterObjects objects = ClusterObjects.read(server, namespace, context);
-    objects.problems().forEach(problems::add);
-    return new GrantAnswers(server, tool, objects.grants(), objects.policies());
+    ClusterObjects objects = ClusterObjects.read(server, namespace, context, Instant.now());
+    problems.addAll(objects.problems());
+    unreadable.addAll(objects.unreadable());
+    return new GrantAnswers(server, tool, objects.grants(), objects.expired(), objects.policies());
   }
 
   /** Of files only the grants are known that policies name. */
@@ -118,6 +131,7 @@ final class WhoCanCommand implements Callable<Integer> {
     if (applying.stream().anyMatch(policy -> policy.grants().isEmpty()) || names.isEmpty()) {
       grants.add(new Grant(GrantAnswers.EVERY_OTHER));
     }
-    return new GrantAnswers(server, tool, grants, SourceEntry.Policy.apart(applying, problems));
+    return new GrantAnswers(
+        server, tool, grants, Map.of(), SourceEntry.Policy.apart(applying, problems));
   }
 }

@@ -111,17 +111,39 @@ final class WhoCanCommandTest {
   }
 
   @Test
-  void namesAServerThatIsNotThereAndAPolicyThatCannotBeUsed() throws Exception {
+  void saysThatAGrantHasExpired() throws Exception {
+    list(
+        "mcpgrants",
+        "McpGrant",
+        "{\"metadata\": {\"name\": \"agent\"}, \"spec\": {\"server\": {\"name\": \"vllm\"},"
+            + " \"expiresAt\": \"2026-01-01T00:00:00+01:00\"}}");
+    Ran ran = run("who-can", "vllm", "stop_vllm");
+    assertEquals(0, ran.exitCode(), ran.err());
+    assertTrue(
+        ran.out().contains("agent: may not call it\n    the grant expired at 2025-12-31T23:00:00Z"),
+        ran.out());
+  }
+
+  @Test
+  void answersAsFarAsItCanWhenAPolicyCannotBeRead() throws Exception {
     list(
         "mcppolicies",
         "McpPolicy",
         "{\"apiVersion\": \"mcppolicy.dev/v1alpha1\", \"kind\": \"McpPolicy\", \"metadata\": {\"name\": \"bad\"},"
             + " \"spec\": {\"servers\": [{\"name\": \"vllm\"}], \"version\": \"2\", \"default\": \"deny\"}}");
+    Ran ran = run("who-can", "vllm", "stop_vllm");
+    assertEquals(1, ran.exitCode());
+    assertTrue(ran.out().contains("agent: may not call it"), ran.out());
+    assertTrue(ran.out().contains("  McpPolicy bad: spec.version: "), ran.out());
+    assertTrue(ran.out().contains("keeps the last version that could be"), ran.out());
+  }
+
+  @Test
+  void namesAServerThatIsNotThere() throws Exception {
     Ran ran = run("who-can", "vlm", "stop_vllm");
     assertEquals(2, ran.exitCode());
     assertTrue(
         ran.err().contains("there is no McpServer `vlm` in the namespace inference"), ran.err());
-    assertTrue(ran.err().contains("McpPolicy bad: spec.version: "), ran.err());
   }
 
   @Test

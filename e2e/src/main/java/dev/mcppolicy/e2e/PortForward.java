@@ -45,9 +45,19 @@ public final class PortForward implements AutoCloseable {
       process.destroy();
       throw new IOException("kubectl port-forward to " + resource + " said: " + line);
     }
-    Thread.ofVirtual()
-        .start(() -> output.lines().forEach(_ -> {})); // never let it block on its own output
+    Thread.ofVirtual().start(() -> drain(output));
     return new PortForward(process, Integer.parseInt(forwarding.group(1)));
+  }
+
+  /** So that it never blocks on its own output; it ends with the process. */
+  private static void drain(BufferedReader output) {
+    try {
+      while (output.readLine() != null) {
+        // what it says of each connection is not needed
+      }
+    } catch (IOException closed) {
+      // the process was ended while it was read
+    }
   }
 
   public int port() {
