@@ -54,7 +54,8 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
   }
 
   @Override
-  public WorkloadOutcome stop(Workload workload, StopOptions options, Duration timeout) {
+  public WorkloadOutcome stop(
+      Workload workload, List<Workload> declared, StopOptions options, Duration timeout) {
     return act(
         workload,
         Deadline.after(timeout),
@@ -161,7 +162,7 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
   }
 
   @Override
-  public WorkloadOutcome restart(Workload workload, Duration timeout) {
+  public WorkloadOutcome restart(Workload workload, List<Workload> declared, Duration timeout) {
     return act(
         workload,
         Deadline.after(timeout),

@@ -6,6 +6,8 @@ import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.kubernetes.ScaleChange.Plan;
 import dev.mcppolicy.proxy.kubernetes.ScaleChange.Result;
+import dev.mcppolicy.proxy.kubernetes.StopGuards.Answer;
+import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
 import dev.mcppolicy.proxy.workload.Deadline;
 import dev.mcppolicy.proxy.workload.LogLimits;
 import dev.mcppolicy.proxy.workload.Platform;
@@ -18,6 +20,7 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.AlreadyThere;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
 import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Deployments and StatefulSets, stopped and started by their {@code /scale} and by nothing else.
@@ -49,10 +53,17 @@ public final class KubernetesWorkloads implements WorkloadControl {
   private final ScaleChange scales;
   private final WorkloadPods pods;
   private final PodLogs podLogs;
+  private final PodRequests requests;
+  private final StopGuards guards;
   private final Turns turns = new Turns();
 
   public KubernetesWorkloads(
       ApiServer api, ServerState state, String namespace, InstantSource clock) {
+    this(api, state, new HttpPodMetrics(), namespace, clock);
+  }
+
+  KubernetesWorkloads(
+      ApiServer api, ServerState state, PodMetrics metrics, String namespace, InstantSource clock) {
     this.api = api;
     this.state = state;
     this.namespace = namespace;
@@ -60,29 +71,59 @@ public final class KubernetesWorkloads implements WorkloadControl {
     this.scales = new ScaleChange(api);
     this.pods = new WorkloadPods(api, namespace);
     this.podLogs = new PodLogs(api, pods, namespace);
+    this.requests = new PodRequests(pods, metrics);
+    this.guards =
+        new StopGuards(
+            api, namespace, (workload, deadline) -> look(workload, deadline.left()), requests);
   }
 
   @Override
-  public WorkloadOutcome stop(Workload workload, StopOptions options, Duration timeout) {
+  public WorkloadOutcome stop(
+      Workload workload, List<Workload> declared, StopOptions options, Duration timeout) {
     Deadline deadline = Deadline.after(timeout);
     return act(
         workload,
         target ->
-            switch (inTurn(target, deadline, () -> toZero(target, deadline))) {
-              case Result.Set(var before, int _, int observed) ->
-                  new Changed(
-                      "%s was scaled from %s to 0"
-                          .formatted(target.display(), count(before.replicas())),
-                      OptionalInt.of(before.replicas()),
-                      gone(target, observed, deadline.within(options.grace())),
-                      NOTHING_REMOVED);
-              case Result.Left(var scale) -> {
-                WorkloadReplicas now =
-                    gone(target, scale.observed(), deadline.within(options.grace()));
-                yield new AlreadyThere(now, kept(target, deadline), NOTHING_REMOVED);
-              }
-              case Result.Failed(ApiFailure failure) -> failed(failure);
+            switch (downInTurn(new Wish(target, declared, false), deadline)) {
+              case Answer.No(Refused refused) -> refused;
+              case Answer.Tried(Result result, Cut cut) ->
+                  stopped(target, result, cut, options, deadline);
             });
+  }
+
+  private Answer<Result> downInTurn(Wish wish, Deadline deadline) {
+    return guards.alone(
+        wish,
+        () ->
+            turns
+                .take(wish.target().workload().name(), deadline, () -> down(wish, deadline))
+                .orElseGet(
+                    () ->
+                        new Answer.Tried<>(new Result.Failed(noTurn(wish.target())), Cut.NOTHING)),
+        Answer.No::new);
+  }
+
+  private Answer<Result> down(Wish wish, Deadline deadline) {
+    return guards.scaleDown(
+        wish, deadline, () -> toZero(wish.target(), deadline), Result.Set.class::isInstance);
+  }
+
+  private WorkloadOutcome stopped(
+      ScaleTarget target, Result result, Cut cut, StopOptions options, Deadline deadline) {
+    return switch (result) {
+      case Result.Set(var before, int _, int observed) ->
+          new Changed(
+              "%s was scaled from %s to 0".formatted(target.display(), count(before.replicas())),
+              OptionalInt.of(before.replicas()),
+              gone(target, observed, deadline.within(options.grace())),
+              Stream.concat(cut.remarks().stream(), NOTHING_REMOVED.stream()).toList(),
+              cut.facts());
+      case Result.Left(var scale) -> {
+        WorkloadReplicas now = gone(target, scale.observed(), deadline.within(options.grace()));
+        yield new AlreadyThere(now, kept(target, deadline), NOTHING_REMOVED);
+      }
+      case Result.Failed(ApiFailure failure) -> failed(failure);
+    };
   }
 
   @Override
@@ -112,19 +153,32 @@ public final class KubernetesWorkloads implements WorkloadControl {
   }
 
   @Override
-  public WorkloadOutcome restart(Workload workload, Duration timeout) {
+  public WorkloadOutcome restart(Workload workload, List<Workload> declared, Duration timeout) {
     Deadline deadline = Deadline.after(timeout);
     return act(
         workload,
-        target ->
-            turns
-                .take(workload.name(), deadline, () -> restarted(target, deadline))
-                .orElseGet(() -> failed(noTurn(target))));
+        target -> {
+          var wish = new Wish(target, declared, true);
+          return guards.<WorkloadOutcome>alone(
+              wish,
+              () ->
+                  turns
+                      .take(workload.name(), deadline, () -> restarted(wish, deadline))
+                      .orElseGet(() -> failed(noTurn(target))),
+              refused -> refused);
+        });
   }
 
   /** One turn: to zero, wait for the end, and back; it is brought back even when time is over. */
-  private WorkloadOutcome restarted(ScaleTarget target, Deadline deadline) {
-    return switch (toZero(target, deadline)) {
+  private WorkloadOutcome restarted(Wish wish, Deadline deadline) {
+    return switch (down(wish, deadline)) {
+      case Answer.No(Refused refused) -> refused;
+      case Answer.Tried(Result result, Cut cut) -> restarted(wish.target(), result, cut, deadline);
+    };
+  }
+
+  private WorkloadOutcome restarted(ScaleTarget target, Result result, Cut cut, Deadline deadline) {
+    return switch (result) {
       case Result.Failed(ApiFailure failure) -> failed(failure);
       case Result.Left _ -> // it was stopped, or a restart before was cut short: bring it back
           switch (toKept(target, deadline)) {
@@ -149,13 +203,13 @@ public final class KubernetesWorkloads implements WorkloadControl {
         // a quarter of the time is left for bringing it back
         Deadline ended = deadline.within(deadline.left().multipliedBy(3).dividedBy(4));
         WorkloadReplicas left = observedZero(target, observed, ended);
-        yield back(target, before.replicas(), left, deadline);
+        yield back(target, before.replicas(), left, cut, deadline);
       }
     };
   }
 
   private WorkloadOutcome back(
-      ScaleTarget target, int previous, WorkloadReplicas left, Deadline deadline) {
+      ScaleTarget target, int previous, WorkloadReplicas left, Cut cut, Deadline deadline) {
     return switch (toKept(target, deadline)) {
       case Result.Failed(ApiFailure failure) ->
           new Failed(
@@ -186,7 +240,8 @@ public final class KubernetesWorkloads implements WorkloadControl {
                       target,
                       new WorkloadReplicas(replicas, observed, unknown(), unknown()),
                       deadline),
-                  List.of());
+                  cut.remarks(),
+                  cut.facts());
     };
   }
 
@@ -242,7 +297,7 @@ public final class KubernetesWorkloads implements WorkloadControl {
   private WorkloadOutcome act(Workload workload, Function<ScaleTarget, WorkloadOutcome> act) {
     return ScaleTarget.of(workload, namespace)
         .map(act)
-        .orElseGet(() -> new WorkloadOutcome.Refused(unknownKind(workload)));
+        .orElseGet(() -> new Refused(unknownKind(workload)));
   }
 
   private static String unknownKind(Workload workload) {

@@ -45,14 +45,19 @@ final class WorkloadPods {
 
   /** How many are told to end and have not; empty when they may not, or could not, be seen. */
   OptionalInt ending(ScaleTarget target, JsonObject object, Deadline deadline) {
-    if (!forbiddenUntil.isOver()) {
-      return OptionalInt.empty(); // a refusal is in the cluster's audit log: not at every look
+    if (!mayBeSeen()) {
+      return OptionalInt.empty();
     }
     return switch (list(target, object, deadline)) {
       case Listed.Pods(List<JsonObject> pods) ->
           OptionalInt.of((int) pods.stream().filter(WorkloadPods::isEnding).count());
       case Listed.Forbidden _, Listed.Failed _ -> OptionalInt.empty();
     };
+  }
+
+  /** Whether to ask: a refusal is in the cluster's audit log, so not at every look. */
+  boolean mayBeSeen() {
+    return forbiddenUntil.isOver();
   }
 
   static boolean isEnding(JsonObject pod) {
@@ -78,6 +83,9 @@ final class WorkloadPods {
                 + URLEncoder.encode(selector.get(), StandardCharsets.UTF_8),
             api.within(deadline.left()));
     return switch (answer) {
+      case ApiAnswer.Ok(JsonObject list) when isCut(list) ->
+          new Listed.Failed(
+              new ApiAnswer.Unreachable("more than " + PODS_MAX + " pods carry its labels"));
       case ApiAnswer.Ok(JsonObject list) -> {
         var pods = new ArrayList<JsonObject>();
         for (JsonValue item : list.array("items").orElse(JsonArray.EMPTY).elements()) {
@@ -93,6 +101,13 @@ final class WorkloadPods {
       }
       case ApiAnswer.Denied _, ApiAnswer.Unreachable _ -> new Listed.Failed(answer);
     };
+  }
+
+  private static boolean isCut(JsonObject list) {
+    return list.object("metadata")
+        .flatMap(metadata -> metadata.string("continue"))
+        .filter(more -> !more.isEmpty())
+        .isPresent();
   }
 
   private static boolean isOf(ScaleTarget target, JsonObject object, JsonObject pod) {

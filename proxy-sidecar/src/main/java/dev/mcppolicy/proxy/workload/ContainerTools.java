@@ -55,9 +55,18 @@ public final class ContainerTools {
   /**
    * What a tool works with.
    *
-   * @param timeout for everything together
+   * @param timeout for everything together but waiting for running requests
    */
   record Means(WorkloadControl control, List<Workload> workloads, Duration timeout) {
+
+    /** The time of an act that first waits for running requests, where that is declared. */
+    Duration toScaleDown(Workload workload) {
+      return workload
+          .safeguards()
+          .drain()
+          .map(drain -> timeout.plus(drain.timeout()))
+          .orElse(timeout);
+    }
 
     /** The act on the workload that the arguments name, unless something is wrong with them. */
     CarriedOut on(ToolArguments arguments, Function<Workload, CarriedOut> act) {
@@ -73,7 +82,7 @@ public final class ContainerTools {
     }
   }
 
-  /** Blocks for about the timeout at most. */
+  /** Blocks for about the timeout at most, and for the drain of the workload. */
   public CarriedOut carryOut(ToolsCall call, List<Workload> workloads, Duration timeout) {
     if (control.isEmpty()) {
       return ToolAnswer.refused(

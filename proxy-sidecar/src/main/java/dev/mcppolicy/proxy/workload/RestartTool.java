@@ -20,7 +20,10 @@ final class RestartTool {
     arguments.only("restart_vllm", List.of("container_name"));
     return means.on(
         arguments,
-        workload -> answer(workload, means.control().restart(workload, means.timeout())));
+        workload ->
+            answer(
+                workload,
+                means.control().restart(workload, means.workloads(), means.toScaleDown(workload))));
   }
 
   private static CarriedOut answer(Workload workload, WorkloadOutcome outcome) {
@@ -29,9 +32,11 @@ final class RestartTool {
               String did,
               OptionalInt previous,
               WorkloadReplicas now,
-              List<String> remarks) -> {
+              List<String> remarks,
+              JsonObject others) -> {
         JsonObject.Builder facts = ToolAnswer.facts(workload, now);
         ToolAnswer.put(facts, "previousReplicas", previous);
+        ToolAnswer.put(facts, others);
         var more = new ArrayList<String>();
         more.add("A model takes a while to load: ask vllm_status before you rely on it.");
         more.addAll(remarks);
@@ -52,7 +57,7 @@ final class RestartTool {
       case Failed(String why, String whatToDo, boolean mayHaveChanged) ->
           ToolAnswer.failed(
               "restart", workload, why, whatToDo, mayHaveChanged ? Effect.DONE : Effect.FAILED);
-      case Refused(String why) -> ToolAnswer.refused(why);
+      case Refused refused -> ToolAnswer.refused(workload, refused);
     };
   }
 }

@@ -71,9 +71,11 @@ final class StartTool {
               String did,
               OptionalInt previous,
               WorkloadReplicas now,
-              List<String> remarks) -> {
+              List<String> remarks,
+              JsonObject others) -> {
         JsonObject.Builder facts = ToolAnswer.facts(workload, now);
         ToolAnswer.put(facts, "previousReplicas", previous);
+        ToolAnswer.put(facts, others);
         var more = new ArrayList<String>();
         more.add("A model takes a while to load: ask vllm_status before you rely on it.");
         more.addAll(remarks(workload, defaults, remarks));
@@ -101,7 +103,7 @@ final class StartTool {
       case Failed(String why, String whatToDo, boolean mayHaveChanged) ->
           ToolAnswer.failed(
               "start", workload, why, whatToDo, mayHaveChanged ? Effect.DONE : Effect.FAILED);
-      case Refused(String why) -> ToolAnswer.refused(why);
+      case Refused refused -> ToolAnswer.refused(workload, refused);
     };
   }
 

@@ -34,7 +34,12 @@ final class StopTool {
     var options = new StopOptions(Duration.ofSeconds(grace), removal);
     return means.on(
         arguments,
-        workload -> answer(workload, means.control().stop(workload, options, means.timeout())));
+        workload ->
+            answer(
+                workload,
+                means
+                    .control()
+                    .stop(workload, means.workloads(), options, means.toScaleDown(workload))));
   }
 
   private static CarriedOut answer(Workload workload, WorkloadOutcome outcome) {
@@ -43,9 +48,11 @@ final class StopTool {
               String did,
               OptionalInt previous,
               WorkloadReplicas now,
-              List<String> remarks) -> {
+              List<String> remarks,
+              JsonObject others) -> {
         JsonObject.Builder facts = ToolAnswer.facts(workload, now);
         ToolAnswer.put(facts, "previousReplicas", previous);
+        ToolAnswer.put(facts, others);
         yield ToolAnswer.done(
             "Stopped `%s`: %s; %s.".formatted(workload.name(), did, ToolAnswer.left(now)),
             previous.isPresent() ? more(workload, previous, remarks) : remarks,
@@ -62,7 +69,7 @@ final class StopTool {
       case Failed(String why, String whatToDo, boolean mayHaveChanged) ->
           ToolAnswer.failed(
               "stop", workload, why, whatToDo, mayHaveChanged ? Effect.DONE : Effect.FAILED);
-      case Refused(String why) -> ToolAnswer.refused(why);
+      case Refused refused -> ToolAnswer.refused(workload, refused);
     };
   }
 

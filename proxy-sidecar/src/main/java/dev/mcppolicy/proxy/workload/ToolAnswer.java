@@ -19,12 +19,8 @@ final class ToolAnswer {
     var lines = new ArrayList<String>();
     lines.add(outcome);
     lines.addAll(more);
-    JsonObject result =
-        Replies.toolText(String.join("\n", lines), false)
-            .with("structuredContent", facts)
-            .with(
-                RequestMeta.MEMBER, JsonObject.builder().put(RequestMeta.WORKLOAD, facts).build());
-    return new CarriedOut(result, effect);
+    return new CarriedOut(
+        withFacts(Replies.toolText(String.join("\n", lines), false), facts), effect);
   }
 
   static CarriedOut failed(
@@ -36,6 +32,27 @@ final class ToolAnswer {
 
   static CarriedOut refused(String why) {
     return new CarriedOut(Replies.toolText("Refused: " + why + ".", true), Effect.NOTHING_TRIED);
+  }
+
+  /** A refusal of an act on a workload. */
+  static CarriedOut refused(Workload workload, WorkloadOutcome.Refused refused) {
+    CarriedOut plain = refused(refused.why());
+    if (refused.facts().members().isEmpty()) {
+      return plain;
+    }
+    JsonObject.Builder facts =
+        JsonObject.builder()
+            .put("workload", workload.name())
+            .put("kind", workload.target().kind())
+            .put("name", workload.target().name());
+    refused.facts().members().forEach(facts::put);
+    return new CarriedOut(withFacts(plain.result(), facts.build()), plain.effect());
+  }
+
+  private static JsonObject withFacts(JsonObject result, JsonObject facts) {
+    return result
+        .with("structuredContent", facts)
+        .with(RequestMeta.MEMBER, JsonObject.builder().put(RequestMeta.WORKLOAD, facts).build());
   }
 
   static JsonObject.Builder facts(Workload workload, WorkloadReplicas now) {
@@ -55,6 +72,11 @@ final class ToolAnswer {
     if (number.isPresent()) {
       facts.put(name, number.getAsInt());
     }
+  }
+
+  /** Facts that an outcome has besides. */
+  static void put(JsonObject.Builder facts, JsonObject more) {
+    more.members().forEach(facts::put);
   }
 
   static String target(Workload workload) {

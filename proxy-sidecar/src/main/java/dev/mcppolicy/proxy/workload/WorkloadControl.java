@@ -3,6 +3,7 @@ package dev.mcppolicy.proxy.workload;
 
 import dev.mcppolicy.bundle.Workload;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What acts on workloads: a cluster, or a container engine. Nothing reaches it that is not
@@ -14,16 +15,24 @@ import java.time.Duration;
 public interface WorkloadControl {
 
   /**
-   * Stops it and keeps how it ran. Waits for its end, for the grace of the options and the timeout
-   * at most.
+   * Stops it and keeps how it ran, unless one of its safeguards forbids that. Waits for its end,
+   * for the grace of the options and the timeout at most.
+   *
+   * @param declared all workloads of the server, this one among them: some safeguards count them
    */
-  WorkloadOutcome stop(Workload workload, StopOptions options, Duration timeout);
+  WorkloadOutcome stop(
+      Workload workload, List<Workload> declared, StopOptions options, Duration timeout);
 
   /** Brings it back to what the last stop kept, else to one. Returns once that is accepted. */
   WorkloadOutcome start(Workload workload, Duration timeout);
 
-  /** Ends what runs and brings it back; one that does not run is started. */
-  WorkloadOutcome restart(Workload workload, Duration timeout);
+  /**
+   * Ends what runs, unless one of its safeguards forbids that, and brings it back; one that does
+   * not run is started.
+   *
+   * @param declared as for a stop
+   */
+  WorkloadOutcome restart(Workload workload, List<Workload> declared, Duration timeout);
 
   /** How it stands at this moment. Changes nothing. */
   WorkloadLook look(Workload workload, Duration timeout);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.workload;
 
+import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -13,12 +14,23 @@ public sealed interface WorkloadOutcome {
    * @param did what, as a clause about the target
    * @param previousReplicas how many it had before; empty when that says nothing
    * @param remarks whole sentences about what the caller could else expect
+   * @param facts for machines, beside the replicas
    */
   record Changed(
-      String did, OptionalInt previousReplicas, WorkloadReplicas now, List<String> remarks)
+      String did,
+      OptionalInt previousReplicas,
+      WorkloadReplicas now,
+      List<String> remarks,
+      JsonObject facts)
       implements WorkloadOutcome {
     public Changed {
       remarks = List.copyOf(remarks);
+    }
+
+    /** One of which the replicas say everything. */
+    public Changed(
+        String did, OptionalInt previousReplicas, WorkloadReplicas now, List<String> remarks) {
+      this(did, previousReplicas, now, remarks, JsonObject.EMPTY);
     }
   }
 
@@ -47,6 +59,13 @@ public sealed interface WorkloadOutcome {
    * It was not tried.
    *
    * @param why one clause with what to do
+   * @param facts for machines: what it was refused for, and the numbers
    */
-  record Refused(String why) implements WorkloadOutcome {}
+  record Refused(String why, JsonObject facts) implements WorkloadOutcome {
+
+    /** One that has no numbers. */
+    public Refused(String why) {
+      this(why, JsonObject.EMPTY);
+    }
+  }
 }

@@ -74,12 +74,13 @@ final class DockerWorkloadsIT {
   @Test
   void stopsAndStarts() throws IOException {
     String id = docker.run(vllm.name());
-    Changed stopped = assertInstanceOf(Changed.class, workloads.stop(vllm, STOP, TIMEOUT));
+    Changed stopped =
+        assertInstanceOf(Changed.class, workloads.stop(vllm, List.of(vllm), STOP, TIMEOUT));
     assertTrue(stopped.did().contains("was stopped; it ended with code "), stopped.did());
     assertEquals(OptionalInt.of(1), stopped.previousReplicas());
     assertEquals("exited", docker.status(id));
     assertNow(0, workloads.look(vllm, TIMEOUT));
-    assertInstanceOf(AlreadyThere.class, workloads.stop(vllm, STOP, TIMEOUT));
+    assertInstanceOf(AlreadyThere.class, workloads.stop(vllm, List.of(vllm), STOP, TIMEOUT));
 
     assertInstanceOf(Changed.class, workloads.start(vllm, TIMEOUT));
     assertEquals("running", docker.status(id));
@@ -91,7 +92,8 @@ final class DockerWorkloadsIT {
   void restarts() throws IOException {
     String id = docker.run(vllm.name());
     String before = docker.startedAt(id);
-    Changed restarted = assertInstanceOf(Changed.class, workloads.restart(vllm, TIMEOUT));
+    Changed restarted =
+        assertInstanceOf(Changed.class, workloads.restart(vllm, List.of(vllm), TIMEOUT));
     assertEquals(1, restarted.now().observed());
     assertNotEquals(before, docker.startedAt(id));
   }
@@ -116,14 +118,16 @@ final class DockerWorkloadsIT {
   @Test
   void removesOnlyWhenAskedAndAllowed() throws IOException {
     docker.run(vllm.name());
-    Changed kept = assertInstanceOf(Changed.class, workloads.stop(vllm, REMOVE, TIMEOUT));
+    Changed kept =
+        assertInstanceOf(Changed.class, workloads.stop(vllm, List.of(vllm), REMOVE, TIMEOUT));
     assertTrue(kept.remarks().getFirst().contains("has not allowed it"), kept.remarks().toString());
     assertTrue(docker.exists(vllm.name()));
     try (DockerWorkloads removing = of(Map.of(), true)) {
       removing.start(vllm, TIMEOUT);
-      assertInstanceOf(Changed.class, removing.stop(vllm, STOP, TIMEOUT));
+      assertInstanceOf(Changed.class, removing.stop(vllm, List.of(vllm), STOP, TIMEOUT));
       assertTrue(docker.exists(vllm.name()), "the tool's default is not enough");
-      Changed removed = assertInstanceOf(Changed.class, removing.stop(vllm, REMOVE, TIMEOUT));
+      Changed removed =
+          assertInstanceOf(Changed.class, removing.stop(vllm, List.of(vllm), REMOVE, TIMEOUT));
       assertTrue(removed.did().endsWith("did not run and was removed"), removed.did());
     }
     assertFalse(docker.exists(vllm.name()));
@@ -134,7 +138,8 @@ final class DockerWorkloadsIT {
   @Test
   void doesNotDestroyWhatRemovesItself() throws IOException {
     docker.run(vllm.name(), "--rm");
-    Refused refused = assertInstanceOf(Refused.class, workloads.stop(vllm, STOP, TIMEOUT));
+    Refused refused =
+        assertInstanceOf(Refused.class, workloads.stop(vllm, List.of(vllm), STOP, TIMEOUT));
     assertTrue(refused.why().contains("would remove it for good"), refused.why());
     assertEquals("running", docker.status(vllm.name()));
   }
@@ -179,7 +184,9 @@ final class DockerWorkloadsIT {
   void aDeclaredNameThatIsTheBeginningOfAnIdMeetsNothing() throws IOException {
     String id = docker.run(docker.name("other"));
     Workload beginning = declared(id.substring(0, 12));
-    Refused refused = assertInstanceOf(Refused.class, workloads.stop(beginning, STOP, TIMEOUT));
+    Refused refused =
+        assertInstanceOf(
+            Refused.class, workloads.stop(beginning, List.of(beginning), STOP, TIMEOUT));
     assertTrue(refused.why().startsWith("there is no container named"), refused.why());
     assertEquals("running", docker.status(id));
   }
@@ -190,11 +197,12 @@ final class DockerWorkloadsIT {
     try (DockerWorkloads others = of(Map.of("team", "web"), false);
         DockerWorkloads own = of(Map.of("team", "ml"), false);
         DockerWorkloads any = of(Map.of("team", ""), false)) {
-      Refused refused = assertInstanceOf(Refused.class, others.stop(vllm, STOP, TIMEOUT));
+      Refused refused =
+          assertInstanceOf(Refused.class, others.stop(vllm, List.of(vllm), STOP, TIMEOUT));
       assertTrue(refused.why().contains("does not carry the label `team=web`"), refused.why());
       assertEquals("running", docker.status(vllm.name()));
       assertNow(1, any.look(vllm, TIMEOUT));
-      assertInstanceOf(Changed.class, own.stop(vllm, STOP, TIMEOUT));
+      assertInstanceOf(Changed.class, own.stop(vllm, List.of(vllm), STOP, TIMEOUT));
     }
   }
 
@@ -209,7 +217,8 @@ final class DockerWorkloadsIT {
     try (var nowhere =
         new DockerWorkloads(
             new DockerSettings("Docker", Path.of("/nowhere.sock"), Map.of(), false))) {
-      Failed failed = assertInstanceOf(Failed.class, nowhere.stop(vllm, STOP, TIMEOUT));
+      Failed failed =
+          assertInstanceOf(Failed.class, nowhere.stop(vllm, List.of(vllm), STOP, TIMEOUT));
       assertTrue(
           failed.why().startsWith("Docker cannot be reached at /nowhere.sock: "), failed.why());
       assertTrue(failed.why().endsWith("; nothing was changed"), failed.why());
@@ -224,7 +233,7 @@ final class DockerWorkloadsIT {
             new DockerWorkloads(new DockerSettings("Docker", between.socket(), Map.of(), false))) {
       assertNow(1, through.look(vllm, TIMEOUT));
       long begun = System.nanoTime();
-      WorkloadOutcome outcome = through.stop(vllm, STOP, Duration.ofSeconds(3));
+      WorkloadOutcome outcome = through.stop(vllm, List.of(vllm), STOP, Duration.ofSeconds(3));
       assertTrue(System.nanoTime() - begun < Duration.ofSeconds(6).toNanos());
       Failed failed = assertInstanceOf(Failed.class, outcome);
       assertTrue(

@@ -237,12 +237,13 @@ final class KubernetesWorkloadsIT {
   void stopWaitsForTheEndAndAStartComesBack() {
     mayReadLogs();
     running(DEPLOYMENT, 2);
-    Changed stopped = changed(workloads.stop(DEPLOYMENT, PATIENT, TIMEOUT));
+    Changed stopped = changed(workloads.stop(DEPLOYMENT, List.of(DEPLOYMENT), PATIENT, TIMEOUT));
     assertTrue(stopped.now().isGone(), stopped.toString());
     assertEquals(OptionalInt.of(0), stopped.now().ending());
     assertEquals(0, pods(DEPLOYMENT).size());
     AlreadyThere again =
-        assertInstanceOf(AlreadyThere.class, workloads.stop(DEPLOYMENT, PATIENT, TIMEOUT));
+        assertInstanceOf(
+            AlreadyThere.class, workloads.stop(DEPLOYMENT, List.of(DEPLOYMENT), PATIENT, TIMEOUT));
     assertEquals(OptionalInt.of(2), again.keptReplicas());
     assertEquals(2, changed(workloads.start(DEPLOYMENT, TIMEOUT)).now().requested());
     awaitReady(DEPLOYMENT, 2);
@@ -252,9 +253,10 @@ final class KubernetesWorkloadsIT {
   void stopWhilePodsOfTheLastOneEndSaysHowMany() {
     mayReadLogs();
     running(DEPLOYMENT, 2);
-    changed(workloads.stop(DEPLOYMENT, AT_ONCE, TIMEOUT));
+    changed(workloads.stop(DEPLOYMENT, List.of(DEPLOYMENT), AT_ONCE, TIMEOUT));
     AlreadyThere again =
-        assertInstanceOf(AlreadyThere.class, workloads.stop(DEPLOYMENT, PATIENT, TIMEOUT));
+        assertInstanceOf(
+            AlreadyThere.class, workloads.stop(DEPLOYMENT, List.of(DEPLOYMENT), PATIENT, TIMEOUT));
     assertTrue(again.now().isGone(), again.toString());
   }
 
@@ -263,7 +265,8 @@ final class KubernetesWorkloadsIT {
     mayReadLogs();
     running(DEPLOYMENT, 2);
     var stopping =
-        CompletableFuture.supplyAsync(() -> workloads.stop(DEPLOYMENT, PATIENT, TIMEOUT));
+        CompletableFuture.supplyAsync(
+            () -> workloads.stop(DEPLOYMENT, List.of(DEPLOYMENT), PATIENT, TIMEOUT));
     await(
         () ->
             workloads.look(DEPLOYMENT, TIMEOUT) instanceof WorkloadLook.Seen seen
@@ -276,8 +279,10 @@ final class KubernetesWorkloadsIT {
   @Test
   void ofTwoStopsAtOnceOneScales() throws Exception {
     running(DEPLOYMENT, 2);
-    var first = CompletableFuture.supplyAsync(() -> workloads.stop(DEPLOYMENT, AT_ONCE, TIMEOUT));
-    WorkloadOutcome second = workloads.stop(DEPLOYMENT, AT_ONCE, TIMEOUT);
+    var first =
+        CompletableFuture.supplyAsync(
+            () -> workloads.stop(DEPLOYMENT, List.of(DEPLOYMENT), AT_ONCE, TIMEOUT));
+    WorkloadOutcome second = workloads.stop(DEPLOYMENT, List.of(DEPLOYMENT), AT_ONCE, TIMEOUT);
     long scaled = List.of(first.get(), second).stream().filter(Changed.class::isInstance).count();
     assertEquals(1, scaled, first.get() + " " + second);
     assertEquals(2, changed(workloads.start(DEPLOYMENT, TIMEOUT)).now().requested());
@@ -296,7 +301,7 @@ final class KubernetesWorkloadsIT {
               deployment.getSpec().getTemplate().getMetadata().getLabels().put("version", "2");
               return deployment;
             });
-    changed(workloads.stop(DEPLOYMENT, PATIENT, TIMEOUT));
+    changed(workloads.stop(DEPLOYMENT, List.of(DEPLOYMENT), PATIENT, TIMEOUT));
     await(() -> pods(DEPLOYMENT).isEmpty());
     changed(workloads.start(DEPLOYMENT, TIMEOUT));
     awaitReady(DEPLOYMENT, 2);
@@ -308,7 +313,7 @@ final class KubernetesWorkloadsIT {
   void restartBringsOtherPods() {
     running(DEPLOYMENT, 2);
     Set<String> before = pods(DEPLOYMENT);
-    Changed restarted = changed(workloads.restart(DEPLOYMENT, TIMEOUT));
+    Changed restarted = changed(workloads.restart(DEPLOYMENT, List.of(DEPLOYMENT), TIMEOUT));
     assertEquals(2, restarted.now().requested());
     awaitReady(DEPLOYMENT, 2);
     Set<String> after = pods(DEPLOYMENT);
@@ -320,8 +325,11 @@ final class KubernetesWorkloadsIT {
   @Test
   void restartFinishesOneThatWasCutShort() {
     running(DEPLOYMENT, 2);
-    changed(workloads.stop(DEPLOYMENT, AT_ONCE, TIMEOUT)); // as far as a killed sidecar came
-    assertEquals(2, changed(workloads.restart(DEPLOYMENT, TIMEOUT)).now().requested());
+    changed(
+        workloads.stop(
+            DEPLOYMENT, List.of(DEPLOYMENT), AT_ONCE, TIMEOUT)); // as far as a killed sidecar came
+    assertEquals(
+        2, changed(workloads.restart(DEPLOYMENT, List.of(DEPLOYMENT), TIMEOUT)).now().requested());
   }
 
   @Test
@@ -329,7 +337,7 @@ final class KubernetesWorkloadsIT {
     mayReadLogs();
     running(STATEFUL_SET, 2);
     Set<String> before = pods(STATEFUL_SET);
-    changed(workloads.restart(STATEFUL_SET, TIMEOUT));
+    changed(workloads.restart(STATEFUL_SET, List.of(STATEFUL_SET), TIMEOUT));
     await(
         () -> {
           Set<String> now = pods(STATEFUL_SET);
@@ -338,7 +346,8 @@ final class KubernetesWorkloadsIT {
           return allThere && now.isEmpty();
         });
     awaitReady(STATEFUL_SET, 2);
-    Changed stopped = changed(workloads.stop(STATEFUL_SET, PATIENT, TIMEOUT));
+    Changed stopped =
+        changed(workloads.stop(STATEFUL_SET, List.of(STATEFUL_SET), PATIENT, TIMEOUT));
     assertTrue(stopped.now().isGone(), stopped.toString());
     assertEquals(2, changed(workloads.start(STATEFUL_SET, TIMEOUT)).now().requested());
   }
@@ -367,7 +376,8 @@ final class KubernetesWorkloadsIT {
     running(DEPLOYMENT, 1);
     Failed failed =
         assertInstanceOf(
-            Failed.class, workloads.stop(workload("Deployment", "other"), AT_ONCE, TIMEOUT));
+            Failed.class,
+            workloads.stop(workload("Deployment", "other"), List.of(), AT_ONCE, TIMEOUT));
     assertTrue(failed.why().contains("forbidden"), failed.why());
   }
 }

@@ -155,7 +155,7 @@ final class KubernetesWorkloadsTest {
   @Test
   void stopsToZeroAndKeepsTheReplicasBefore() {
     scale(2, 2);
-    assertChanged(0, 2, 2, workloads.stop(VLLM, AT_ONCE, TIMEOUT));
+    assertChanged(0, 2, 2, workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
     assertEquals("{\"replicas\":0}", replicas());
     assertEquals(
         "{\"workloads\":{\"vllm-server\":{\"previousReplicas\":2,\"stoppedAt\":\"2026-01-02T03:04:05Z\"}}}",
@@ -169,7 +169,7 @@ final class KubernetesWorkloadsTest {
   @Test
   void startsToTheKeptReplicas() {
     scale(3, 3);
-    workloads.stop(VLLM, AT_ONCE, TIMEOUT);
+    workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT);
     assertChanged(3, 0, 3, workloads.start(VLLM, TIMEOUT));
     assertEquals("{\"replicas\":3}", replicas());
   }
@@ -195,9 +195,9 @@ final class KubernetesWorkloadsTest {
   @Test
   void aSecondStopChangesNothingAndKeepsTheNumber() {
     scale(2, 2);
-    workloads.stop(VLLM, AT_ONCE, TIMEOUT);
+    workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT);
     int patches = api.requests("PATCH", "/").size();
-    assertThere(0, 2, OptionalInt.of(2), workloads.stop(VLLM, AT_ONCE, TIMEOUT));
+    assertThere(0, 2, OptionalInt.of(2), workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
     assertEquals(patches, api.requests("PATCH", "/").size());
     assertChanged(2, 0, 2, workloads.start(VLLM, TIMEOUT));
   }
@@ -212,14 +212,14 @@ final class KubernetesWorkloadsTest {
   @Test
   void anAbsentNumberOfReplicasIsZero() {
     api.put(SCALE, json("{\"metadata\":{\"name\":\"vllm\"},\"spec\":{},\"status\":{}}"));
-    assertThere(0, 0, OptionalInt.empty(), workloads.stop(VLLM, AT_ONCE, TIMEOUT));
+    assertThere(0, 0, OptionalInt.empty(), workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
   }
 
   @Test
   void readsAgainAfterAConflict() {
     scale(2, 2);
     api.fault("PATCH " + SCALE, 409, "the object has been modified");
-    assertChanged(0, 2, 2, workloads.stop(VLLM, AT_ONCE, TIMEOUT));
+    assertChanged(0, 2, 2, workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
     assertEquals(2, api.requests("GET", SCALE).size());
   }
 
@@ -229,7 +229,7 @@ final class KubernetesWorkloadsTest {
     for (int i = 0; i < 9; i++) {
       api.fault("PATCH " + SCALE, 409, "the object has been modified");
     }
-    Failed failed = failed(workloads.stop(VLLM, AT_ONCE, TIMEOUT));
+    Failed failed = failed(workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
     assertEquals("someone else changed its scale 5 times meanwhile", failed.why());
     assertEquals("{\"replicas\":2}", replicas());
   }
@@ -238,7 +238,7 @@ final class KubernetesWorkloadsTest {
   void scalesNothingWhenTheReplicasCannotBeKept() {
     scale(2, 2);
     api.fault("PATCH " + STATE, 403, "mcpserverstates is forbidden");
-    Failed failed = failed(workloads.stop(VLLM, AT_ONCE, TIMEOUT));
+    Failed failed = failed(workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
     assertTrue(failed.why().contains("it was not stopped: mcpserverstates is forbidden"));
     assertEquals("{\"replicas\":2}", replicas());
   }
@@ -247,14 +247,14 @@ final class KubernetesWorkloadsTest {
   void saysWhatIsForbidden() {
     scale(2, 2);
     api.fault("PATCH " + SCALE, 403, "cannot patch \u0007 deployments/scale");
-    Failed failed = failed(workloads.stop(VLLM, AT_ONCE, TIMEOUT));
+    Failed failed = failed(workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
     assertEquals("it could not be scaled to 0: cannot patch   deployments/scale", failed.why());
     assertTrue(failed.whatToDo().contains("ServiceAccount"), failed.whatToDo());
   }
 
   @Test
   void saysWhatDoesNotExist() {
-    Failed failed = failed(workloads.stop(VLLM, AT_ONCE, TIMEOUT));
+    Failed failed = failed(workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
     assertTrue(failed.why().contains("not found"), failed.why());
     assertEquals(
         "create Deployment `vllm` in namespace `inference`, or correct the target of workload"
@@ -267,7 +267,7 @@ final class KubernetesWorkloadsTest {
     scale(2, 2);
     api.fault("GET " + SCALE, new FakeApiServer.Fault(500, "late", Duration.ofSeconds(3)));
     long begun = System.nanoTime();
-    Failed failed = failed(workloads.stop(VLLM, AT_ONCE, Duration.ofMillis(100)));
+    Failed failed = failed(workloads.stop(VLLM, List.of(VLLM), AT_ONCE, Duration.ofMillis(100)));
     assertTrue(System.nanoTime() - begun < Duration.ofSeconds(2).toNanos());
     assertTrue(failed.why().contains("no answer within"), failed.why());
   }
@@ -275,7 +275,7 @@ final class KubernetesWorkloadsTest {
   @Test
   void saysThatTheApiServerIsGone() {
     api.close();
-    Failed failed = failed(workloads.stop(VLLM, AT_ONCE, TIMEOUT));
+    Failed failed = failed(workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
     assertTrue(failed.why().contains("the API server was not reached"), failed.why());
     assertTrue(failed.whatToDo().startsWith("try again"), failed.whatToDo());
   }
@@ -287,7 +287,7 @@ final class KubernetesWorkloadsTest {
             "job", false, new Workload.Target("batch/v1", "Job", "vllm"), Optional.empty());
     assertEquals(
         new WorkloadOutcome.Refused("a Job cannot be scaled by this version"),
-        workloads.stop(job, AT_ONCE, TIMEOUT));
+        workloads.stop(job, List.of(job), AT_ONCE, TIMEOUT));
     assertEquals(0, api.requests.size());
   }
 
@@ -298,7 +298,7 @@ final class KubernetesWorkloadsTest {
             "set", false, new Workload.Target("apps/v1", "StatefulSet", "vllm"), Optional.empty());
     String scale = SCALE.replace("deployments", "statefulsets");
     api.put(scale, json("{\"spec\":{\"replicas\":3},\"status\":{\"replicas\":3}}"));
-    assertChanged(0, 3, 3, workloads.stop(set, AT_ONCE, TIMEOUT));
+    assertChanged(0, 3, 3, workloads.stop(set, List.of(set), AT_ONCE, TIMEOUT));
     assertEquals("{\"replicas\":0}", JsonText.string(api.spec(scale)));
     assertEquals(List.of(), api.requests("PATCH", "deployments"));
   }
@@ -320,7 +320,8 @@ final class KubernetesWorkloadsTest {
                     pods();
                   });
         });
-    Changed stopped = assertInstanceOf(Changed.class, workloads.stop(VLLM, PATIENT, TIMEOUT));
+    Changed stopped =
+        assertInstanceOf(Changed.class, workloads.stop(VLLM, List.of(VLLM), PATIENT, TIMEOUT));
     assertEquals(OptionalInt.of(0), stopped.now().ending(), "the pod that was ending has ended");
     assertTrue(api.requests("GET", PODS).size() > 2, "it looked until then");
   }
@@ -330,7 +331,8 @@ final class KubernetesWorkloadsTest {
     deployment(2);
     pods(pod("vllm-1", "vllm-h1", ",\"deletionTimestamp\":\"2026-01-02T03:04:05Z\""));
     var soon = new StopOptions(Duration.ofMillis(600), Removal.UNSAID);
-    Changed stopped = assertInstanceOf(Changed.class, workloads.stop(VLLM, soon, TIMEOUT));
+    Changed stopped =
+        assertInstanceOf(Changed.class, workloads.stop(VLLM, List.of(VLLM), soon, TIMEOUT));
     assertEquals(new WorkloadReplicas(0, 0, OptionalInt.of(0), OptionalInt.of(1)), stopped.now());
   }
 
@@ -338,7 +340,8 @@ final class KubernetesWorkloadsTest {
   void aStopThatIsUndoneMeanwhileSaysSo() {
     deployment(2);
     api.afterPatch.put(SCALE, () -> deployment(4, 4, 0)); // an autoscaler
-    Changed stopped = assertInstanceOf(Changed.class, workloads.stop(VLLM, PATIENT, TIMEOUT));
+    Changed stopped =
+        assertInstanceOf(Changed.class, workloads.stop(VLLM, List.of(VLLM), PATIENT, TIMEOUT));
     assertEquals(4, stopped.now().requested());
   }
 
@@ -348,7 +351,8 @@ final class KubernetesWorkloadsTest {
     for (int i = 0; i < 5; i++) {
       api.fault("GET " + PODS, 403, "pods is forbidden");
     }
-    Changed stopped = assertInstanceOf(Changed.class, workloads.stop(VLLM, PATIENT, TIMEOUT));
+    Changed stopped =
+        assertInstanceOf(Changed.class, workloads.stop(VLLM, List.of(VLLM), PATIENT, TIMEOUT));
     assertEquals(OptionalInt.empty(), stopped.now().ending());
     workloads.look(VLLM, TIMEOUT);
     assertEquals(1, api.requests("GET", PODS).size());
@@ -367,7 +371,8 @@ final class KubernetesWorkloadsTest {
   @Test
   void restartsToWhatItHad() {
     deployment(2);
-    Changed restarted = assertInstanceOf(Changed.class, workloads.restart(VLLM, TIMEOUT));
+    Changed restarted =
+        assertInstanceOf(Changed.class, workloads.restart(VLLM, List.of(VLLM), TIMEOUT));
     assertEquals(
         "Deployment `vllm` was scaled from 2 replicas to 0 and back to 2", restarted.did());
     assertEquals("{\"replicas\":2}", replicas());
@@ -378,8 +383,10 @@ final class KubernetesWorkloadsTest {
   @Test
   void restartThatWasCutShortIsFinishedByTheNext() {
     deployment(3);
-    workloads.stop(VLLM, AT_ONCE, TIMEOUT); // as far as a sidecar came that was killed then
-    Changed restarted = assertInstanceOf(Changed.class, workloads.restart(VLLM, TIMEOUT));
+    workloads.stop(
+        VLLM, List.of(VLLM), AT_ONCE, TIMEOUT); // as far as a sidecar came that was killed then
+    Changed restarted =
+        assertInstanceOf(Changed.class, workloads.restart(VLLM, List.of(VLLM), TIMEOUT));
     assertEquals(3, restarted.now().requested());
     assertEquals("{\"replicas\":3}", replicas());
   }
@@ -389,7 +396,7 @@ final class KubernetesWorkloadsTest {
     deployment(2);
     api.afterPatch.put(
         SCALE, () -> deployment(Integer.parseInt(replicas().replaceAll("\\D", "")), 2, 2));
-    Failed failed = failed(workloads.restart(VLLM, Duration.ofSeconds(2)));
+    Failed failed = failed(workloads.restart(VLLM, List.of(VLLM), Duration.ofSeconds(2)));
     assertEquals(
         "2 of 2 replicas had not ended when time was over, so it may not all have been restarted; it"
             + " is scaled to 2 replicas again",
@@ -406,7 +413,7 @@ final class KubernetesWorkloadsTest {
           deployment(0, 0, 0);
           api.fault("PATCH " + SCALE, 403, "no more");
         });
-    Failed failed = failed(workloads.restart(VLLM, TIMEOUT));
+    Failed failed = failed(workloads.restart(VLLM, List.of(VLLM), TIMEOUT));
     assertEquals(
         "it was scaled from 2 replicas to 0 and not back: it could not be scaled to 2: no more",
         failed.why());
@@ -424,9 +431,11 @@ final class KubernetesWorkloadsTest {
           controller.run();
           restarting.countDown();
         });
-    var restarted = CompletableFuture.supplyAsync(() -> workloads.restart(VLLM, TIMEOUT));
+    var restarted =
+        CompletableFuture.supplyAsync(() -> workloads.restart(VLLM, List.of(VLLM), TIMEOUT));
     assertTrue(restarting.await(5, TimeUnit.SECONDS));
-    Changed stopped = assertInstanceOf(Changed.class, workloads.stop(VLLM, AT_ONCE, TIMEOUT));
+    Changed stopped =
+        assertInstanceOf(Changed.class, workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
     assertEquals(OptionalInt.of(2), stopped.previousReplicas());
     assertInstanceOf(Changed.class, restarted.get(5, TimeUnit.SECONDS));
     assertEquals("{\"replicas\":0}", replicas(), "the stop was last");

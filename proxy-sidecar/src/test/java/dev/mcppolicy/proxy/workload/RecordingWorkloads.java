@@ -21,6 +21,9 @@ public final class RecordingWorkloads implements WorkloadControl {
 
   public final Map<String, WorkloadLook> looks = new ConcurrentHashMap<>();
 
+  /** What the last stop or restart was given. */
+  public volatile Duration last = Duration.ZERO;
+
   public volatile WorkloadOutcome outcome =
       new WorkloadOutcome.Changed(
           "Deployment `vllm` was scaled from 2 replicas to 0",
@@ -35,7 +38,9 @@ public final class RecordingWorkloads implements WorkloadControl {
   }
 
   @Override
-  public WorkloadOutcome stop(Workload workload, StopOptions options, Duration timeout) {
+  public WorkloadOutcome stop(
+      Workload workload, List<Workload> declared, StopOptions options, Duration timeout) {
+    last = timeout;
     acts.add(
         "stop %s %ds %s"
             .formatted(workload.name(), options.grace().toSeconds(), options.removal()));
@@ -49,7 +54,8 @@ public final class RecordingWorkloads implements WorkloadControl {
   }
 
   @Override
-  public WorkloadOutcome restart(Workload workload, Duration timeout) {
+  public WorkloadOutcome restart(Workload workload, List<Workload> declared, Duration timeout) {
+    last = timeout;
     acts.add("restart " + workload.name());
     return outcome;
   }

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.kubernetes;
+
+import dev.mcppolicy.json.JsonValue.JsonNumber;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
+import dev.mcppolicy.proxy.workload.Deadline;
+import dev.mcppolicy.proxy.workload.WorkloadLook;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
+import dev.mcppolicy.proxy.workload.WorkloadReplicas;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The PodDisruptionBudgets of a workload's pods. Kubernetes holds them against evictions and not
+ * against scaling, so a stop asks them itself: it has to fit whole into what they allow now.
+ */
+final class Budgets {
+  /** Until Kubernetes has surely counted what we took: its own count comes a moment later. */
+  private static final Duration COUNTED_AFTER = Duration.ofSeconds(15);
+
+  private final ApiServer api;
+  private final String namespace;
+  private final Map<String, Spent> spent = new ConcurrentHashMap<>(); // by name of the budget
+
+  private record Spent(int pods, Deadline until) {
+    int now() {
+      return until.isOver() ? 0 : pods;
+    }
+  }
+
+  Budgets(ApiServer api, String namespace) {
+    this.api = api;
+    this.namespace = namespace;
+  }
+
+  /**
+   * Why it may not be scaled down; empty when it may.
+   *
+   * @param look of the workload itself
+   */
+  Optional<Refused> refused(Wish wish, WorkloadLook look, Deadline deadline) {
+    if (wish.safeguards().budgets().isEmpty()) {
+      return Optional.empty();
+    }
+    if (!(look instanceof WorkloadLook.Seen(WorkloadReplicas now, String _))
+        || now.ready().isEmpty()) {
+      return Optional.of(
+          new Refused(
+              "how many pods of %s are ready is not known, so its PodDisruptionBudgets cannot be held; nothing was changed, try again"
+                  .formatted(wish.target().display())));
+    }
+    int ready = now.ready().getAsInt();
+    return wish.safeguards().budgets().stream()
+        .flatMap(budget -> refused(wish, budget, ready, deadline).stream())
+        .findFirst();
+  }
+
+  private Optional<Refused> refused(Wish wish, String budget, int ready, Deadline deadline) {
+    String path =
+        "/apis/policy/v1/namespaces/%s/poddisruptionbudgets/%s".formatted(namespace, budget);
+    ApiAnswer answer = api.get(path, api.within(deadline.left()));
+    if (!(answer instanceof ApiAnswer.Ok(JsonObject object))) {
+      ApiFailure failure =
+          ApiFailure.of(wish.target().workload(), namespace, answer, "it cannot be read");
+      return no(
+          budget,
+          "holds for %s and %s; nothing was changed, try again in a moment"
+              .formatted(wish.target().display(), failure.why()),
+          JsonObject.builder());
+    }
+    if (number(object, "status", "observedGeneration") < number(object, "metadata", "generation")) {
+      return no(
+          budget,
+          "was changed and Kubernetes has not counted by it yet; nothing was changed, try again in a moment",
+          JsonObject.builder());
+    }
+    long taken = Optional.ofNullable(spent.get(budget)).map(Spent::now).orElse(0);
+    long allowed = Math.max(0, number(object, "status", "disruptionsAllowed") - taken);
+    return allowed >= ready
+        ? Optional.empty()
+        : no(
+            budget,
+            "lets %d of its pods go now, and a stop of %s takes %d that are ready; nothing was changed, %s"
+                .formatted(
+                    allowed,
+                    wish.target().display(),
+                    ready,
+                    taken > 0
+                        ? "another stop has just taken some, try again in a moment"
+                        : "whoever owns the budget can allow more"),
+            JsonObject.builder()
+                .put("podDisruptionBudget", budget)
+                .put("disruptionsAllowed", allowed)
+                .put("readyReplicas", ready));
+  }
+
+  private static Optional<Refused> no(String budget, String why, JsonObject.Builder facts) {
+    return Optional.of(
+        new Refused(
+            "PodDisruptionBudget `" + budget + "` " + why,
+            facts.put("refusedBy", "PodDisruptionBudget").build()));
+  }
+
+  /** Remembers what a stop has taken, until Kubernetes counts it itself. */
+  void spent(Wish wish, WorkloadLook before) {
+    int pods =
+        before instanceof WorkloadLook.Seen(WorkloadReplicas now, String _)
+            ? now.ready().orElse(0)
+            : 0;
+    for (String budget : wish.safeguards().budgets()) {
+      spent.compute(
+          budget,
+          (_, earlier) ->
+              new Spent(
+                  pods + (earlier == null ? 0 : earlier.now()), Deadline.after(COUNTED_AFTER)));
+    }
+  }
+
+  /** Zero when it is not there: then nothing is allowed. */
+  private static long number(JsonObject object, String part, String name) {
+    return object
+        .object(part)
+        .flatMap(found -> found.get(name))
+        .filter(JsonNumber.class::isInstance)
+        .map(JsonNumber.class::cast)
+        .flatMap(JsonNumber::integer)
+        .orElse(0L);
+  }
+}

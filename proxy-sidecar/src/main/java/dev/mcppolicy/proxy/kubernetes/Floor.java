@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.kubernetes;
+
+import dev.mcppolicy.bundle.Workload;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.proxy.kubernetes.StopGuards.LiveWorkloads;
+import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
+import dev.mcppolicy.proxy.workload.Deadline;
+import dev.mcppolicy.proxy.workload.WorkloadLook;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
+import dev.mcppolicy.proxy.workload.WorkloadReplicas;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How many ready replicas a stop must leave. The workloads of one model are one group, and the
+ * largest floor that any of them declares holds for all; a workload without a model is a group of
+ * its own, so a floor there means that it is never stopped.
+ */
+final class Floor {
+  private final LiveWorkloads live;
+
+  Floor(LiveWorkloads live) {
+    this.live = live;
+  }
+
+  boolean isDeclared(Wish wish) {
+    return of(wish) > 0;
+  }
+
+  private static int of(Wish wish) {
+    return wish.declared().stream()
+        .filter(workload -> isOfGroup(workload, wish))
+        .mapToInt(workload -> workload.safeguards().minReadyReplicas())
+        .max()
+        .orElse(0);
+  }
+
+  private static boolean isOfGroup(Workload workload, Wish wish) {
+    Workload stopped = wish.target().workload();
+    return workload.target().equals(stopped.target())
+        || (stopped.model().isPresent() && workload.model().equals(stopped.model()));
+  }
+
+  /**
+   * Why it may not be scaled down; empty when it may.
+   *
+   * @param look of the workload itself
+   */
+  Optional<Refused> refused(Wish wish, WorkloadLook look, Deadline deadline) {
+    int floor = of(wish);
+    boolean takesNothing = // what has no ready replica may be restarted to get one
+        wish.isRestart()
+            && look instanceof WorkloadLook.Seen(WorkloadReplicas now, String _)
+            && now.ready().orElse(1) == 0;
+    if (floor == 0 || takesNothing) {
+      return Optional.empty();
+    }
+    int left = 0;
+    var others = new ArrayList<String>();
+    for (Workload other : others(wish)) {
+      switch (live.look(other, deadline)) {
+        case WorkloadLook.Seen(WorkloadReplicas now, String _) -> {
+          // those that are told to end no longer count, though they may still be ready
+          int ready = Math.min(now.ready().orElse(0), now.requested());
+          left += ready;
+          others.add("`%s` %d".formatted(other.name(), ready));
+        }
+        case WorkloadLook.Unseen _ -> others.add("`" + other.name() + "` not known");
+      }
+    }
+    return left >= floor
+        ? Optional.empty()
+        : Optional.of(
+            new Refused(
+                why(wish, floor, left, others),
+                JsonObject.builder()
+                    .put("refusedBy", "minReadyReplicas")
+                    .put("minReadyReplicas", floor)
+                    .put("readyReplicasLeft", left)
+                    .build()));
+  }
+
+  /** The rest of the group, each object once: two names may be declared for one. */
+  private static List<Workload> others(Wish wish) {
+    var others = new ArrayList<Workload>();
+    for (Workload workload : wish.declared()) {
+      boolean isNew =
+          !workload.target().equals(wish.target().workload().target())
+              && others.stream().noneMatch(other -> other.target().equals(workload.target()));
+      if (isNew && isOfGroup(workload, wish)) {
+        others.add(workload);
+      }
+    }
+    return others;
+  }
+
+  private static String why(Wish wish, int floor, int left, List<String> others) {
+    Workload stopped = wish.target().workload();
+    String whose =
+        stopped
+            .model()
+            .map(model -> "of the model `" + model + "`")
+            .orElseGet(() -> "of `" + stopped.name() + "`, which states no model and counts alone");
+    return "%s replicas %s must stay ready (minReadyReplicas), and without `%s` %d would be%s; nothing was changed, %s"
+        .formatted(
+            floor,
+            whose,
+            stopped.name(),
+            left,
+            others.isEmpty() ? "" : ": " + String.join(", ", others),
+            others.isEmpty()
+                ? "no other declared workload could serve instead, so only whoever owns the McpServer can lower that number"
+                : "start another one and wait until it is ready, then try again");
+  }
+}
