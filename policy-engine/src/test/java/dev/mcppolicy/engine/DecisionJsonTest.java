@@ -5,17 +5,14 @@ import static dev.mcppolicy.engine.Fixtures.CATALOGUE;
 import static dev.mcppolicy.engine.Fixtures.NOW;
 import static dev.mcppolicy.engine.Fixtures.call;
 import static dev.mcppolicy.engine.Fixtures.object;
-import static dev.mcppolicy.engine.Fixtures.policy;
+import static dev.mcppolicy.engine.Fixtures.set;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class DecisionJsonTest {
   private static void assertJson(String document, String json) {
-    Decision decision =
-        PolicySet.compile(List.of(policy("p", document)))
-            .decide(call("t"), CATALOGUE, NOW, (_, _) -> 1);
+    Decision decision = set(document).decide(call("t"), CATALOGUE, NOW, (_, _) -> 1);
     assertEquals(object(json), DecisionJson.of(decision));
   }
 

@@ -11,6 +11,7 @@ import dev.mcppolicy.json.MalformedJsonException;
 import dev.mcppolicy.json.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -77,6 +78,11 @@ final class Fixtures {
       case PolicyReading.Invalid invalid ->
           throw new IllegalArgumentException(invalid.problems().toString());
     };
+  }
+
+  /** One policy, named p, for every grant. */
+  static PolicySet set(String text) {
+    return PolicySet.compile(List.of(policy("p", text)));
   }
 
   /** A policy {@code inference/NAME} for every grant. */

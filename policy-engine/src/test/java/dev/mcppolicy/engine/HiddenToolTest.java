@@ -7,6 +7,7 @@ import static dev.mcppolicy.engine.Fixtures.NOW;
 import static dev.mcppolicy.engine.Fixtures.call;
 import static dev.mcppolicy.engine.Fixtures.policy;
 import static dev.mcppolicy.engine.Fixtures.policyFor;
+import static dev.mcppolicy.engine.Fixtures.set;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -52,8 +53,7 @@ final class HiddenToolTest {
 
   @Test
   void aStarHidesEveryTool() {
-    PolicySet set =
-        PolicySet.compile(List.of(policy("p", "{version: '1', default: allow, hide: ['*']}")));
+    PolicySet set = set("{version: '1', default: allow, hide: ['*']}");
     assertEquals(ReasonCode.UnknownTool, decide(set, "stop_vllm").reason().code());
     assertTrue(set.hides("anything", AGENT));
   }

@@ -7,6 +7,7 @@ import static dev.mcppolicy.engine.Fixtures.NOW;
 import static dev.mcppolicy.engine.Fixtures.call;
 import static dev.mcppolicy.engine.Fixtures.object;
 import static dev.mcppolicy.engine.Fixtures.policy;
+import static dev.mcppolicy.engine.Fixtures.set;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -332,7 +333,7 @@ final class LimitTest {
 
   @Test
   void allToolsCountsEveryCallOfEveryToolWhetherNamedOrNot() {
-    PolicySet set = PolicySet.compile(List.of(policy("p", ALL_TOOLS.formatted("allow", 3))));
+    PolicySet set = set(ALL_TOOLS.formatted("allow", 3));
     assertEquals(
         List.of("all", "c"),
         charges(set, call("t")).stream().map(charge -> charge.counter().counter()).toList());
@@ -350,7 +351,7 @@ final class LimitTest {
 
   @Test
   void allToolsOfZeroDeniesEveryTool() {
-    PolicySet set = PolicySet.compile(List.of(policy("p", ALL_TOOLS.formatted("allow", 0))));
+    PolicySet set = set(ALL_TOOLS.formatted("allow", 0));
     Decision decision = decide(set, call("w"), NOW, (_, _) -> 0);
     assertEquals(ReasonCode.DeniedByRule, decision.reason().code());
     assertEquals("/all_tools/limits/0", decision.reason().rule());
@@ -402,10 +403,10 @@ final class LimitTest {
         tools:
           t: {limits: [{counter: c, window: minute, max: %d, scope: grant}]}
         """;
-    PolicySet never = PolicySet.compile(List.of(policy("p", shared.formatted(2))));
+    PolicySet never = set(shared.formatted(2));
     assertEquals(
         ReasonCode.InvalidCost, decide(never, call("t"), NOW, (_, _) -> 0).reason().code());
-    PolicySet set = PolicySet.compile(List.of(policy("p", shared.formatted(5))));
+    PolicySet set = set(shared.formatted(5));
     assertInstanceOf(Decision.Allow.class, decide(set, call("t"), NOW, (_, _) -> 2));
     assertInstanceOf(Decision.RateLimited.class, decide(set, call("t"), NOW, (_, _) -> 3));
   }
@@ -456,7 +457,7 @@ final class LimitTest {
 
   @Test
   void namesTheLimitOfAllToolsWhoseLastUnitOthersTook() {
-    PolicySet set = PolicySet.compile(List.of(policy("p", ALL_TOOLS.formatted("allow", 3))));
+    PolicySet set = set(ALL_TOOLS.formatted("allow", 3));
     Charge charge = charges(set, call("unnamed")).getFirst();
     assertEquals(
         "/all_tools/limits/0", set.exhausted(charge, 3, call("unnamed"), NOW).reason().rule());

@@ -9,6 +9,7 @@ import static dev.mcppolicy.engine.Fixtures.call;
 import static dev.mcppolicy.engine.Fixtures.document;
 import static dev.mcppolicy.engine.Fixtures.policy;
 import static dev.mcppolicy.engine.Fixtures.policyFor;
+import static dev.mcppolicy.engine.Fixtures.set;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -39,7 +40,7 @@ final class PolicySetTest {
 
   @Test
   void chargesTheWindowOfTheInstantOfTheDecision() { // T60
-    Charge charge = onlyCharge(PolicySet.compile(List.of(policy("p", PUBLISHED))), AGENT, NOW);
+    Charge charge = onlyCharge(set(PUBLISHED), AGENT, NOW);
     assertEquals(
         new Charge(
             new CounterKey("inference", "p", "stop_vllm_rate", "minute", List.of("grant=agent")),
@@ -58,7 +59,7 @@ final class PolicySetTest {
   /** Charges are kept between calls; what is kept must not outlive its window or cross grants. */
   @Test
   void chargesTheRightWindowAndGrantHoweverCallsFollow() { // T60
-    PolicySet set = PolicySet.compile(List.of(policy("p", PUBLISHED)));
+    PolicySet set = set(PUBLISHED);
     Instant end = Instant.parse("2026-11-18T10:31:00Z");
     for (Instant now : List.of(NOW, end.minusNanos(1), end, NOW, end.plusSeconds(3_600), NOW)) {
       for (String grant : List.of("agent", "b", "agent")) {
@@ -71,7 +72,7 @@ final class PolicySetTest {
 
   @Test
   void keepsTheCounterOverGenerationsAndMaxima() { // T72
-    PolicySet before = PolicySet.compile(List.of(policy("p", PUBLISHED)));
+    PolicySet before = set(PUBLISHED);
     PolicySet after =
         PolicySet.compile(
             List.of(
@@ -84,7 +85,7 @@ final class PolicySetTest {
 
   @Test
   void separatesCountersByPolicyNamespaceGrantAndWindow() { // T69, T72
-    Charge here = onlyCharge(PolicySet.compile(List.of(policy("p", PUBLISHED))), AGENT, NOW);
+    Charge here = onlyCharge(set(PUBLISHED), AGENT, NOW);
     Charge otherPolicy = onlyCharge(PolicySet.compile(List.of(policy("q", PUBLISHED))), AGENT, NOW);
     Charge otherNamespace =
         onlyCharge(
@@ -94,13 +95,8 @@ final class PolicySetTest {
                         new PolicyId("team-b", "p", 7), Optional.empty(), document(PUBLISHED)))),
             AGENT,
             NOW);
-    Charge otherGrant =
-        onlyCharge(PolicySet.compile(List.of(policy("p", PUBLISHED))), new Grant("agent2"), NOW);
-    Charge otherWindow =
-        onlyCharge(
-            PolicySet.compile(List.of(policy("p", PUBLISHED.replace("minute", "hour")))),
-            AGENT,
-            NOW);
+    Charge otherGrant = onlyCharge(set(PUBLISHED), new Grant("agent2"), NOW);
+    Charge otherWindow = onlyCharge(set(PUBLISHED.replace("minute", "hour")), AGENT, NOW);
     for (Charge other : List.of(otherPolicy, otherNamespace, otherGrant, otherWindow)) {
       assertNotEquals(here.counter(), other.counter());
     }
@@ -108,7 +104,7 @@ final class PolicySetTest {
 
   @Test
   void countsAllGrantsTogetherInTheScopeServer() { // T70
-    PolicySet set = PolicySet.compile(List.of(policy("p", PUBLISHED.replace("grant", "server"))));
+    PolicySet set = set(PUBLISHED.replace("grant", "server"));
     assertEquals(
         onlyCharge(set, AGENT, NOW).counter(), onlyCharge(set, new Grant("b"), NOW).counter());
     assertEquals(List.of("server"), onlyCharge(set, AGENT, NOW).counter().scopeValues());
@@ -125,7 +121,7 @@ final class PolicySetTest {
 
   @Test
   void refusesToExplainAChargeOfAnotherSet() {
-    PolicySet set = PolicySet.compile(List.of(policy("p", PUBLISHED)));
+    PolicySet set = set(PUBLISHED);
     Charge foreign = onlyCharge(PolicySet.compile(List.of(policy("q", PUBLISHED))), AGENT, NOW);
     assertThrows(
         IllegalArgumentException.class, () -> set.exhausted(foreign, 10, call("stop_vllm"), NOW));
@@ -153,9 +149,7 @@ final class PolicySetTest {
         _ -> {
           throw new IllegalStateException("broken");
         };
-    Decision decision =
-        PolicySet.compile(List.of(policy("p", PUBLISHED)))
-            .decide(call("stop_vllm"), tools, NOW, UNUSED);
+    Decision decision = set(PUBLISHED).decide(call("stop_vllm"), tools, NOW, UNUSED);
     assertEquals(ReasonCode.PolicyError, decision.reason().code());
   }
 
@@ -189,7 +183,7 @@ final class PolicySetTest {
   @Test
   void listsNothingWithoutAPolicyAndNoImpossibleName() {
     assertFalse(PolicySet.compile(List.of()).lists(Subject.tool("stop_vllm"), AGENT));
-    PolicySet open = PolicySet.compile(List.of(policy("p", "{version: '1', default: allow}")));
+    PolicySet open = set("{version: '1', default: allow}");
     assertTrue(open.lists(Subject.tool("stop_vllm"), AGENT));
     assertFalse(open.lists(Subject.tool("stop_vllm\n"), AGENT));
   }

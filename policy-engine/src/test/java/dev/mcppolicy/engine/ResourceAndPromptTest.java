@@ -5,6 +5,7 @@ import static dev.mcppolicy.engine.Fixtures.AGENT;
 import static dev.mcppolicy.engine.Fixtures.NOW;
 import static dev.mcppolicy.engine.Fixtures.object;
 import static dev.mcppolicy.engine.Fixtures.policy;
+import static dev.mcppolicy.engine.Fixtures.set;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -78,8 +79,7 @@ final class ResourceAndPromptTest {
         "Denied by policy: the prompt `other` is not among the prompts that this grant may use"
             + " (policy inference/p).",
         unnamed.reason().text());
-    PolicySet toolsAlone =
-        PolicySet.compile(List.of(policy("p", "{version: '1', default: allow}")));
+    PolicySet toolsAlone = set("{version: '1', default: allow}");
     assertFalse(toolsAlone.lists(new Subject(Kind.RESOURCE, "file:///x"), AGENT));
     assertFalse(toolsAlone.lists(new Subject(Kind.PROMPT, "x"), AGENT));
   }
