@@ -45,7 +45,7 @@ final class LimitTest {
     }
   }
 
-  private static PolicySet set(String limits) {
+  private static PolicySet withLimits(String limits) {
     return PolicySet.compile(
         List.of(
             policy(
@@ -85,7 +85,7 @@ final class LimitTest {
         "[session, server, grant]|[grant=agent, server, session=s1]",
       })
   void countsWhatTheScopeSays(String scope, String values) {
-    PolicySet set = set("{counter: c, window: minute, max: 1, scope: " + scope + "}");
+    PolicySet set = withLimits("{counter: c, window: minute, max: 1, scope: " + scope + "}");
     Charge charge = charges(set, in("s1", "llama")).getFirst();
     assertEquals(values, charge.counter().scopeValues().toString());
   }
@@ -93,7 +93,7 @@ final class LimitTest {
   /** What is kept between calls must not cross sessions and workloads (T70). */
   @Test
   void countsSessionsAndWorkloadsApart() {
-    PolicySet set = set("{counter: c, window: minute, max: 1, scope: [session, workload]}");
+    PolicySet set = withLimits("{counter: c, window: minute, max: 1, scope: [session, workload]}");
     for (String session : List.of("a", "b", "a", "")) {
       for (String workload : List.of("x", "w", "")) {
         assertEquals(
@@ -105,7 +105,7 @@ final class LimitTest {
 
   @Test
   void keepsTheRightChargesForMoreSessionsThanItRemembers() {
-    PolicySet set = set("{counter: c, window: minute, max: 1, scope: session}");
+    PolicySet set = withLimits("{counter: c, window: minute, max: 1, scope: session}");
     for (int i = 0; i < 2_000; i++) {
       assertEquals(
           List.of("session=s" + i),
@@ -117,7 +117,8 @@ final class LimitTest {
   void chargesWhatTheLimitDeclares() {
     Charge charge =
         charges(
-                set("{counter: c, window: minute, max: 9, scope: grant, cost: 3, charge: success}"),
+                withLimits(
+                    "{counter: c, window: minute, max: 9, scope: grant, cost: 3, charge: success}"),
                 call("t"))
             .getFirst();
     assertEquals(3, charge.cost());
@@ -129,7 +130,7 @@ final class LimitTest {
 
   @Test
   void aCostOfSeveralUnitsNeedsRoomForAll() {
-    PolicySet set = set("{counter: c, window: minute, max: 10, scope: grant, cost: 4}");
+    PolicySet set = withLimits("{counter: c, window: minute, max: 10, scope: grant, cost: 4}");
     assertInstanceOf(Decision.Allow.class, decide(set, call("t"), NOW, (_, _) -> 6));
     assertEquals(
         "Denied by policy: `t` is limited to 10 units a minute for this grant, of which 3 are left"
@@ -144,7 +145,8 @@ final class LimitTest {
   @ParameterizedTest
   @ValueSource(strings = {"0", "60", "6e1", "60.0", "-0"})
   void anArgumentMaySayTheCost(String tokens) {
-    Charge charge = charges(set(BY_ARGUMENT), call("t", "{\"tokens\":" + tokens + "}")).getFirst();
+    Charge charge =
+        charges(withLimits(BY_ARGUMENT), call("t", "{\"tokens\":" + tokens + "}")).getFirst();
     assertEquals(Double.valueOf(tokens).longValue(), charge.cost());
   }
 
@@ -163,7 +165,7 @@ final class LimitTest {
         "{\"tokens\":[5]}"
       })
   void aCostThatIsNoWholeNumberInRangeIsDenied(String arguments) { // T64
-    Decision decision = decide(set(BY_ARGUMENT), call("t", arguments), NOW, (_, _) -> 0);
+    Decision decision = decide(withLimits(BY_ARGUMENT), call("t", arguments), NOW, (_, _) -> 0);
     assertInstanceOf(Decision.Deny.class, decision);
     assertEquals(ReasonCode.InvalidCost, decision.reason().code());
     assertEquals("/tools/t/limits/0", decision.reason().rule());
@@ -176,7 +178,7 @@ final class LimitTest {
   @Test
   void aCostOverTheLimitsMaxIsInvalidAndNotLimited() {
     PolicySet set =
-        set(
+        withLimits(
             "{counter: c, window: minute, max: 50, scope: grant,"
                 + " cost: {argument: args.tokens, max: 60}}");
     Decision decision = decide(set, call("t", "{\"tokens\":51}"), NOW, (_, _) -> 0);
@@ -184,7 +186,7 @@ final class LimitTest {
     assertTrue(decision.reason().text().contains("from 0 to 50"));
     Decision fixed =
         decide(
-            set("{counter: c, window: minute, max: 2, scope: grant, cost: 3}"),
+            withLimits("{counter: c, window: minute, max: 2, scope: grant, cost: 3}"),
             call("t"),
             NOW,
             (_, _) -> 0);
@@ -193,22 +195,25 @@ final class LimitTest {
 
   @Test
   void anInvalidCostIsToldBeforeAnExhaustedLimit() {
-    PolicySet set = set("{counter: a, window: minute, max: 1, scope: grant}, " + BY_ARGUMENT);
+    PolicySet set =
+        withLimits("{counter: a, window: minute, max: 1, scope: grant}, " + BY_ARGUMENT);
     assertEquals(ReasonCode.InvalidCost, decide(set, call("t"), NOW, (_, _) -> 1).reason().code());
   }
 
   @Test
   void aCallThatCostsNothingPassesAnExhaustedLimit() {
-    Decision decision = decide(set(BY_ARGUMENT), call("t", "{\"tokens\":0}"), NOW, (_, _) -> 1_000);
+    Decision decision =
+        decide(withLimits(BY_ARGUMENT), call("t", "{\"tokens\":0}"), NOW, (_, _) -> 1_000);
     assertEquals(0, assertInstanceOf(Decision.Allow.class, decision).charges().getFirst().cost());
-    PolicySet none = set("{counter: c, window: minute, max: 0, scope: grant, cost: 0}");
+    PolicySet none = withLimits("{counter: c, window: minute, max: 0, scope: grant, cost: 0}");
     assertEquals(
         ReasonCode.DeniedByRule, decide(none, call("t"), NOW, (_, _) -> 0).reason().code());
   }
 
   @Test
   void everyCallHasItsOwnCost() {
-    PolicySet set = set(BY_ARGUMENT + ", {counter: d, window: minute, max: 5, scope: grant}");
+    PolicySet set =
+        withLimits(BY_ARGUMENT + ", {counter: d, window: minute, max: 5, scope: grant}");
     for (long tokens : new long[] {5, 60, 0, 5}) {
       List<Charge> charges = charges(set, call("t", "{\"tokens\":" + tokens + "}"));
       assertEquals(List.of(tokens, 1L), charges.stream().map(Charge::cost).toList());
@@ -222,7 +227,7 @@ final class LimitTest {
 
   @Test
   void aSlidingWindowIsCutIntoFiftyPieces() {
-    Charge charge = charges(set(SLIDING), call("t")).getFirst();
+    Charge charge = charges(withLimits(SLIDING), call("t")).getFirst();
     assertEquals(50, charge.windowsBefore());
     assertEquals(
         Duration.ofSeconds(1), Duration.between(charge.window().start(), charge.window().end()));
@@ -231,7 +236,7 @@ final class LimitTest {
 
   @Test
   void countsThePresentPieceAndTheFiftyBeforeIt() {
-    PolicySet set = set(SLIDING);
+    PolicySet set = withLimits(SLIDING);
     Instant second = Instant.parse("2026-11-18T10:30:19Z");
     for (long back : new long[] {0, 1, 49, 50}) {
       CounterUsage old = usedAt(second.minusSeconds(back), 5);
@@ -250,7 +255,7 @@ final class LimitTest {
 
   @Test
   void neverPassesMoreThanMaxInAnySpanOfTheWindow() { // T60
-    PolicySet set = set(SLIDING);
+    PolicySet set = withLimits(SLIDING);
     var counters = new Counted();
     var passed = new ArrayList<Instant>();
     Instant start = Instant.parse("2026-11-18T10:30:19.700Z");
@@ -272,7 +277,7 @@ final class LimitTest {
 
   @Test
   void saysWhenASlidingWindowHasRoomAgainAndThenItHas() {
-    PolicySet set = set(SLIDING.replace("scope: grant", "scope: grant, cost: 2"));
+    PolicySet set = withLimits(SLIDING.replace("scope: grant", "scope: grant, cost: 2"));
     Instant second = Instant.parse("2026-11-18T10:30:19Z");
     // 1 unit 30 s ago, 1 unit 20 s ago, 3 units now: two must go before two fit
     CounterUsage usage =
@@ -294,17 +299,18 @@ final class LimitTest {
     assertEquals(
         "Denied by policy: `t` is limited to 5 calls in any 50 s for this grant (policy"
             + " inference/p). Next call possible in 51 s.",
-        decide(set(SLIDING), call("t"), NOW, usedAt(NOW, 5)).reason().text());
+        decide(withLimits(SLIDING), call("t"), NOW, usedAt(NOW, 5)).reason().text());
   }
 
   @Test
   void aSlidingCounterThatAnswersNonsenseHasNoRoom() {
     var limited =
         assertInstanceOf(
-            Decision.RateLimited.class, decide(set(SLIDING), call("t"), NOW, (_, _) -> -1));
+            Decision.RateLimited.class, decide(withLimits(SLIDING), call("t"), NOW, (_, _) -> -1));
     assertTrue(limited.resetsAt().isAfter(NOW));
     assertInstanceOf(
-        Decision.RateLimited.class, decide(set(SLIDING), call("t"), NOW, (_, _) -> Long.MAX_VALUE));
+        Decision.RateLimited.class,
+        decide(withLimits(SLIDING), call("t"), NOW, (_, _) -> Long.MAX_VALUE));
   }
 
   // time zones
@@ -312,7 +318,7 @@ final class LimitTest {
   @Test
   void aWindowInATimeZoneBeginsOnItsWallClock() {
     PolicySet set =
-        set("{counter: c, window: day, max: 1, scope: grant, time_zone: Europe/Berlin}");
+        withLimits("{counter: c, window: day, max: 1, scope: grant, time_zone: Europe/Berlin}");
     assertEquals(
         new FixedWindow(
             Instant.parse("2026-11-17T23:00:00Z"), Instant.parse("2026-11-18T23:00:00Z")),
@@ -475,7 +481,7 @@ final class LimitTest {
                 + " {counter: a, window: minute, max: 1, scope: grant}")) {
       var limited =
           assertInstanceOf(
-              Decision.RateLimited.class, decide(set(limits), call("t"), NOW, (_, _) -> 1));
+              Decision.RateLimited.class, decide(withLimits(limits), call("t"), NOW, (_, _) -> 1));
       assertEquals("hour", limited.counter().window());
     }
   }
