@@ -87,6 +87,14 @@ final class DocumentationTest {
         blocks("text"));
   }
 
+  /** A promise about the document itself: the price of fixed windows is told, and the way out. */
+  @Test
+  void theReferenceSaysThatAFixedWindowMayPassTwiceItsMax() throws IOException {
+    String reference = Files.readString(REFERENCE);
+    assertTrue(reference.contains("up to twice `max`"));
+    assertTrue(reference.contains("or let the window slide"));
+  }
+
   @Test
   void everyReasonIsInTheReference() throws IOException {
     String reference = Files.readString(REFERENCE);

@@ -103,6 +103,22 @@ final class PolicySetTest {
   }
 
   @Test
+  void everyLimitOfEveryPolicyHolds() {
+    PolicySet set = PolicySet.compile(List.of(policy("p", PUBLISHED), policy("q", PUBLISHED)));
+    for (String used : List.of("p", "q")) {
+      var limited =
+          assertInstanceOf(
+              Decision.RateLimited.class,
+              set.decide(
+                  call("stop_vllm"),
+                  CATALOGUE,
+                  NOW,
+                  (counter, _) -> counter.policyName().equals(used) ? 10 : 0));
+      assertEquals(used, limited.reason().policy().orElseThrow().name());
+    }
+  }
+
+  @Test
   void countsAllGrantsTogetherInTheScopeServer() { // T70
     PolicySet set = set(PUBLISHED.replace("grant", "server"));
     assertEquals(

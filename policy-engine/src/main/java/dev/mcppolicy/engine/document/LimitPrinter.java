@@ -18,10 +18,12 @@ final class LimitPrinter {
   }
 
   static JsonObject rateLimit(LimitDeclaration limit) {
-    return JsonObject.builder()
-        .put("max", limit.max())
-        .put("window", limit.window().canonicalName())
-        .build();
+    var object =
+        JsonObject.builder().put("max", limit.max()).put("window", limit.window().canonicalName());
+    if (!limit.scope().equals(Set.of(Scope.GRANT))) {
+      object.put("scope", scope(limit.scope()));
+    }
+    return object.build();
   }
 
   private static JsonObject limit(LimitDeclaration limit) {

@@ -158,7 +158,8 @@ final class LimitReader {
   }
 
   /**
-   * {@code {max: 10, window: 60}} or {@code "10/minute"}: a limit for each grant.
+   * {@code {max: 10, window: 60}} or {@code "10/minute"}: a limit for each grant, unless a {@code
+   * scope} says otherwise.
    *
    * @param counter the generated name
    */
@@ -166,11 +167,12 @@ final class LimitReader {
     counters.name(counter);
     return switch (value) {
       case JsonObject object -> {
-        var fields = new Fields(place, object, List.of("max", "window"), problems);
+        var fields = new Fields(place, object, List.of("max", "window", "scope"), problems);
         fields.reportUnknownKeys("a rate limit");
         Optional<Long> max = fields.required("max", MAX_USE, this::max);
         Optional<Window> window = fields.required("window", WindowReader.USE, windows::window);
-        yield max.flatMap(m -> window.map(w -> rateLimit(counter, w, m)));
+        Set<Scope> scope = fields.read("scope", this::scope).orElse(EnumSet.of(Scope.GRANT));
+        yield max.flatMap(m -> window.map(w -> new LimitDeclaration(counter, w, m, scope)));
       }
       case JsonString(String text) -> {
         int slash = text.indexOf('/');
@@ -184,7 +186,8 @@ final class LimitReader {
                   + "; use calls and a window, such as `10/minute` or `10/90s`"
                   + rateHint(text));
         }
-        yield max.flatMap(m -> window.map(w -> rateLimit(counter, w, m)));
+        yield max.flatMap(
+            m -> window.map(w -> new LimitDeclaration(counter, w, m, EnumSet.of(Scope.GRANT))));
       }
       default -> {
         problems.add(
@@ -195,10 +198,6 @@ final class LimitReader {
         yield Optional.empty();
       }
     };
-  }
-
-  private static LimitDeclaration rateLimit(String counter, Window window, long max) {
-    return new LimitDeclaration(counter, window, max, EnumSet.of(Scope.GRANT));
   }
 
   /** {@code 10 per minute}, {@code 10/60} and {@code 10/minuet} say what was meant. */

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonArray;
+import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -18,6 +21,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 final class PolicyReaderProperties {
+  private static final JsonValue LIST_OF_LIST = JsonArray.of(JsonArray.of(new JsonNumber("5")));
 
   @Property(tries = 1_000)
   void neverThrowsOnAnyText(@ForAll String text) {
@@ -78,6 +82,22 @@ final class PolicyReaderProperties {
     assertTrue(
         invalid.problems().getFirst().message().startsWith("`unkown` is not a key of "),
         invalid::toString);
+  }
+
+  /** Types are never made to fit, in whichever field of the language. */
+  @Property(tries = 300)
+  void refusesAWrongTypeAnywhere(
+      @ForAll("documents") PolicyDocument document, @ForAll Random random) {
+    JsonObject printed = PolicyPrinter.print(document);
+    List<List<Object>> fields = Respelt.fieldsOfTheLanguage(printed);
+    List<Object> field = fields.get(random.nextInt(fields.size()));
+    for (JsonValue wrong : List.of(LIST_OF_LIST, JsonValue.JsonNull.NULL, new JsonNumber("0.5"))) {
+      JsonValue changed = Edit.at(printed, field, _ -> Optional.of(wrong));
+      assertInstanceOf(
+          PolicyReading.Invalid.class,
+          PolicyReader.read((JsonObject) changed),
+          () -> field + " in " + changed);
+    }
   }
 
   private static PolicyDocument valid(JsonObject printed) {

@@ -131,6 +131,22 @@ final class PolicyReaderTest {
   }
 
   @Test
+  void readsTheScopeThatAShorthandAsksFor() {
+    String policy =
+        "{version: '1', default: deny, tools: {t: {rate_limit: {max: 9, window: 60%s}}}}";
+    assertEquals(
+        Set.of(Scope.SESSION),
+        valid(policy.formatted(", scope: session"))
+            .rule(Subject.tool("t"))
+            .orElseThrow()
+            .rateLimit()
+            .orElseThrow()
+            .scope());
+    assertEquals(
+        valid(policy.formatted("")), valid(policy.formatted(", scope: [grant]")), "the default");
+  }
+
+  @Test
   void allowsLimitsThatShareACounterToDifferInMax() {
     PolicyDocument document =
         valid(

@@ -111,7 +111,7 @@ final class RandomDocument {
         counter,
         DocumentArbitraries.window(random),
         DocumentArbitraries.max(random),
-        Set.of(Scope.GRANT));
+        maybe(3) ? scope() : Set.of(Scope.GRANT));
   }
 
   /** What all limits of one counter agree in. */
@@ -121,14 +121,18 @@ final class RandomDocument {
     Algorithm algorithm = canSlide && maybe(3) ? Algorithm.SLIDING : Algorithm.FIXED;
     ZoneId zone =
         algorithm == Algorithm.FIXED && window.isOfCalendar() ? any(ZONES) : ZoneOffset.UTC;
+    return new LimitDeclaration(
+        name, window, 1, scope(), algorithm, zone, Cost.ONE, ChargedOn.ATTEMPT);
+  }
+
+  private Set<Scope> scope() {
     var scope = EnumSet.of(any(List.of(Scope.values())));
     for (Scope more : Scope.values()) {
       if (maybe(4)) {
         scope.add(more);
       }
     }
-    return new LimitDeclaration(
-        name, window, 1, scope, algorithm, zone, Cost.ONE, ChargedOn.ATTEMPT);
+    return scope;
   }
 
   private List<LimitDeclaration> limits() {

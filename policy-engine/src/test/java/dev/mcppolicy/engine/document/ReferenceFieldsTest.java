@@ -2,6 +2,7 @@
 package dev.mcppolicy.engine.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.json.JsonValue;
@@ -10,12 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,20 +29,90 @@ import org.junit.jupiter.api.Test;
  */
 final class ReferenceFieldsTest {
   private static final Path REFERENCE = Path.of("..", "docs", "reference", "policy.md");
+  private static final Path READER =
+      Path.of("src", "main", "java", "dev", "mcppolicy", "engine", "document");
+  private static final Pattern KIND = Pattern.compile("reportUnknownKeys\\(\\s*\"([^\"]+)\"[,)]");
+  private static final Pattern UNKNOWN_KEY =
+      Pattern.compile("`qqqqqqqq` is not a key of ([^;]+); use (.+)");
   private static final Pattern BLOCK =
       Pattern.compile("```(?:json|yaml)\n(.*?)```", Pattern.DOTALL);
 
+  /**
+   * The reader itself says what it accepts: in every kind of object it is given a key that it does
+   * not know, and it names those that it does.
+   */
   @Test
-  void everyFieldHasAnExample() throws IOException {
-    Set<String> fields = new TreeSet<>();
-    for (int seed = 0; seed < 400; seed++) {
-      fields.addAll(fields(PolicyPrinter.print(new RandomDocument(new Random(seed)).document())));
+  void everyFieldThatTheReaderAcceptsHasAnExample() throws IOException {
+    List<JsonObject> examples = examples();
+    Map<String, Set<String>> accepted = new TreeMap<>();
+    for (int seed = 0; seed < 60; seed++) {
+      JsonObject any = PolicyPrinter.print(new RandomDocument(new Random(seed)).document());
+      objects(any).forEach(object -> accepted.putIfAbsent(object.kind, object.accepted));
     }
-    assertTrue(fields.size() > 55, () -> "the generator uses only " + fields);
-    for (JsonObject example : examples()) {
-      fields.removeAll(fields(example));
+    Set<String> missing = new TreeSet<>();
+    accepted.forEach((kind, keys) -> keys.forEach(key -> missing.add(kind + ": " + key)));
+    assertTrue(missing.size() > 65, () -> "the generator reaches only " + missing);
+    for (JsonObject example : examples) {
+      objects(example)
+          .forEach(object -> object.used.forEach(key -> missing.remove(object.kind + ": " + key)));
     }
-    assertEquals(Set.of(), fields);
+    assertEquals(Set.of(), missing);
+    for (String rules : List.of("resources", "prompts")) {
+      assertTrue(
+          examples.stream()
+              .anyMatch(one -> one.object(rules).stream().anyMatch(set -> set.has("default"))),
+          () -> rules + ".default has no example");
+    }
+    assertEquals(kindsOfTheReader(), accepted.keySet(), "some kind of object is not looked at");
+  }
+
+  /**
+   * One object of the language in a document.
+   *
+   * @param kind what the reader calls it, such as {@code a limit}
+   * @param accepted the keys that the reader names
+   * @param used the keys that stand in it
+   */
+  private record Described(String kind, Set<String> accepted, Set<String> used) {}
+
+  private static List<Described> objects(JsonObject document) {
+    return Respelt.objectsOfTheLanguage(document).stream()
+        .map(
+            steps -> {
+              JsonObject object = (JsonObject) Respelt.at(document, steps);
+              JsonValue wrong =
+                  Edit.at(
+                      document,
+                      steps,
+                      _ -> Optional.of(object.with("qqqqqqqq", JsonValue.of(true))));
+              Matcher said =
+                  UNKNOWN_KEY.matcher(
+                      assertInstanceOf(
+                              PolicyReading.Invalid.class, PolicyReader.read((JsonObject) wrong))
+                          .problems()
+                          .getFirst()
+                          .message());
+              assertTrue(said.matches(), said::toString);
+              // a rule is the same for all of them
+              String kind = said.group(1).replaceFirst("^a rule of a .*", "a rule");
+              return new Described(
+                  kind, Set.of(said.group(2).split(", ")), object.members().keySet());
+            })
+        .toList();
+  }
+
+  /** What the sources of the reader call the objects whose keys it looks at. */
+  private static Set<String> kindsOfTheReader() throws IOException {
+    Set<String> kinds = new TreeSet<>();
+    try (Stream<Path> files = Files.list(READER)) {
+      for (Path file : files.toList()) {
+        Matcher kind = KIND.matcher(Files.readString(file));
+        while (kind.find()) {
+          kinds.add(kind.group(1));
+        }
+      }
+    }
+    return kinds;
   }
 
   @Test
@@ -62,45 +133,6 @@ final class ReferenceFieldsTest {
     Set<String> missing =
         words.filter(word -> !reference.contains("`" + word + "`")).collect(Collectors.toSet());
     assertEquals(Set.of(), missing);
-  }
-
-  /** Every key of the language with the key around it, as {@code limits.max}. */
-  private static Set<String> fields(JsonObject document) {
-    var fields = new HashSet<String>();
-    for (List<Object> steps : Respelt.objectsOfTheLanguage(document)) {
-      Object parent =
-          steps.stream().filter(String.class::isInstance).reduce((_, b) -> b).orElse("");
-      boolean isRule =
-          steps.size() == 2 && Set.of("tools", "resources", "prompts").contains(steps.getFirst());
-      String around = isRule ? "rule" : String.valueOf(parent);
-      JsonValue object = at(document, steps);
-      if (object instanceof JsonObject(Map<String, JsonValue> members)) {
-        members.keySet().forEach(key -> fields.add(kind(around) + "." + key));
-      }
-    }
-    return fields;
-  }
-
-  /** Lists of the same things have one kind. */
-  private static String kind(String around) {
-    return switch (around) {
-      case "require", "deny_if", "unless", "all", "any", "not" -> "condition";
-      case "allow", "deny" -> "period";
-      default -> around;
-    };
-  }
-
-  private static JsonValue at(JsonObject document, List<Object> steps) {
-    JsonValue value = document;
-    for (Object step : steps) {
-      value =
-          switch (value) {
-            case JsonObject object -> object.get(String.valueOf(step)).orElseThrow();
-            case JsonValue.JsonArray array -> array.elements().get((Integer) step);
-            default -> throw new IllegalArgumentException("nothing at " + steps);
-          };
-    }
-    return value;
   }
 
   private static List<JsonObject> examples() throws IOException {

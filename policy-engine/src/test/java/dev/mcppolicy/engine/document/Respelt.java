@@ -76,6 +76,34 @@ final class Respelt {
     return places;
   }
 
+  /** The places of all fields, but for those that any value suits: what to compare with. */
+  static List<List<Object>> fieldsOfTheLanguage(JsonObject document) {
+    var fields = new ArrayList<List<Object>>();
+    for (List<Object> steps : objectsOfTheLanguage(document)) {
+      JsonObject object = (JsonObject) at(document, steps);
+      for (String name : object.members().keySet()) {
+        if (!name.equals("value")) {
+          fields.add(with(steps, name));
+        }
+      }
+    }
+    return fields;
+  }
+
+  /** What stands at a place. */
+  static JsonValue at(JsonObject document, List<Object> steps) {
+    JsonValue value = document;
+    for (Object step : steps) {
+      value =
+          switch (value) {
+            case JsonObject object -> object.get(String.valueOf(step)).orElseThrow();
+            case JsonArray array -> array.elements().get((Integer) step);
+            default -> throw new IllegalArgumentException("nothing at " + steps);
+          };
+    }
+    return value;
+  }
+
   private static void collect(
       JsonValue value, List<Object> steps, boolean isFree, List<List<Object>> places) {
     switch (value) {
