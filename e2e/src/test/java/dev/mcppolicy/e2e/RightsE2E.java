@@ -153,7 +153,8 @@ final class RightsE2E {
             "patch mcpserverstates.mcppolicy.dev/small",
             "get deployments.apps/vllm",
             "get deployments/scale.apps/vllm",
-            "patch deployments/scale.apps/vllm");
+            "patch deployments/scale.apps/vllm",
+            "create events.events.k8s.io");
     Waiting.until(
         "the sidecar's Role is bound",
         java.time.Duration.ofSeconds(30),

@@ -36,10 +36,19 @@ public record McpServerStateSpec(
       @Size(max = 128) String digest,
       @Size(max = 64) @Nullable String acknowledgedAt) {}
 
-  /** A workload before it was stopped. */
+  /**
+   * A workload before it was stopped.
+   *
+   * @param decision the id of the decision that let it be stopped, as in the audit record
+   * @param restoredAt when a person brought it back, with `kubectl mcp-policy restore`
+   * @param restoredBy the person, as the API server names them
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record WorkloadState(
       @Min(0) @Max(Integer.MAX_VALUE) Integer previousReplicas,
-      @Size(max = 64) @Nullable String stoppedAt) {}
+      @Size(max = 64) @Nullable String stoppedAt,
+      @Size(max = 64) @Nullable String decision,
+      @Size(max = 64) @Nullable String restoredAt,
+      @Size(max = 256) @Nullable String restoredBy) {}
 }

@@ -54,9 +54,12 @@ final class OwnedObjects {
             Api.GROUP, "mcpserverstates", List.of("get", "watch", "patch"), List.of(name(server))));
     scaled(server, WorkloadSpec.Kind.DEPLOYMENT, "deployments", rules);
     scaled(server, WorkloadSpec.Kind.STATEFUL_SET, "statefulsets", rules);
+    if (!server.getSpec().workloads().isEmpty()) { // what is created has no name beforehand
+      rules.add(everyOne("events.k8s.io", "events", "create"));
+    }
     if (server.getSpec().capabilities().contains(Capability.LOGS)) {
-      rules.add(everyOne("pods", "list"));
-      rules.add(everyOne("pods/log", "get"));
+      rules.add(everyOne("", "pods", "list"));
+      rules.add(everyOne("", "pods/log", "get"));
     }
     return new RoleBuilder()
         .withMetadata(meta(server, Api.objectName(name(server))))
@@ -80,10 +83,10 @@ final class OwnedObjects {
     }
   }
 
-  /** Over all objects of the namespace: names of pods are not known beforehand. */
-  private static PolicyRule everyOne(String resource, String verb) {
+  /** Over all objects of the namespace: names of pods and Events are not known beforehand. */
+  private static PolicyRule everyOne(String group, String resource, String verb) {
     return new PolicyRuleBuilder()
-        .withApiGroups("")
+        .withApiGroups(group)
         .withResources(resource)
         .withVerbs(verb)
         .build();

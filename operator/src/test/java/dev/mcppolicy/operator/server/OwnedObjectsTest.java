@@ -31,7 +31,8 @@ final class OwnedObjectsTest {
             " secrets [get, list, watch] [vllm-mcp]",
             "mcppolicy.dev mcpserverstates [get, watch, patch] [vllm]",
             "apps deployments [get] [one, two]",
-            "apps deployments/scale [get, patch] [one, two]"),
+            "apps deployments/scale [get, patch] [one, two]",
+            "events.k8s.io events [create] []"),
         OwnedObjects.role(SERVER).getRules().stream().map(OwnedObjectsTest::text).toList());
   }
 

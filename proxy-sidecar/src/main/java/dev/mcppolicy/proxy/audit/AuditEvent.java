@@ -4,8 +4,10 @@ package dev.mcppolicy.proxy.audit;
 import dev.mcppolicy.engine.Decision;
 import dev.mcppolicy.engine.Grant;
 import dev.mcppolicy.engine.document.Subject;
+import dev.mcppolicy.proxy.workload.WorkloadChange;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** Something that is recorded. */
 public sealed interface AuditEvent {
@@ -34,9 +36,15 @@ public sealed interface AuditEvent {
    *
    * @param outcome {@code answered}, {@code tool_error}, {@code refused} (by the server), {@code
    *     failed} (no answer; the call may have had an effect) or {@code not_sent}
+   * @param changes of workloads that were made for it, in their order
    */
-  record Ended(Instant time, String decisionId, String outcome, Duration took)
-      implements AuditEvent {}
+  record Ended(
+      Instant time, String decisionId, String outcome, Duration took, List<WorkloadChange> changes)
+      implements AuditEvent {
+    public Ended {
+      changes = List.copyOf(changes);
+    }
+  }
 
   /**
    * A message of a proven grant that was no call to decide on.

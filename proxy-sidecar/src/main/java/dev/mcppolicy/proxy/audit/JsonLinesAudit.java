@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.audit;
 
+import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.engine.Decision;
 import dev.mcppolicy.engine.DecisionJson;
 import dev.mcppolicy.engine.DecisionReason;
 import dev.mcppolicy.json.JsonText;
+import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.mcp.Echo;
+import dev.mcppolicy.proxy.workload.WorkloadChange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -84,13 +88,18 @@ public final class JsonLinesAudit implements AuditLog {
         put(e, line);
         line.put("bundle", e.bundleSequence());
       }
-      case AuditEvent.Ended e ->
-          line.put("kind", "outcome")
-              .put("time", e.time().toString())
-              .put("pod", pod)
-              .put("decision", e.decisionId())
-              .put("outcome", e.outcome())
-              .put("tookMicros", e.took().toNanos() / 1000);
+      case AuditEvent.Ended e -> {
+        line.put("kind", "outcome")
+            .put("time", e.time().toString())
+            .put("pod", pod)
+            .put("decision", e.decisionId())
+            .put("outcome", e.outcome())
+            .put("tookMicros", e.took().toNanos() / 1000);
+        if (!e.changes().isEmpty()) {
+          line.put(
+              "changes", new JsonArray(e.changes().stream().map(JsonLinesAudit::change).toList()));
+        }
+      }
       case AuditEvent.Refused e ->
           line.put("kind", "refused")
               .put("time", e.time().toString())
@@ -100,6 +109,26 @@ public final class JsonLinesAudit implements AuditLog {
               .put("text", e.text());
     }
     return line.build();
+  }
+
+  private static JsonValue change(WorkloadChange change) {
+    Workload.Target target = change.workload().target();
+    var json =
+        JsonObject.builder()
+            .put("workload", change.workload().name())
+            .put("apiVersion", target.apiVersion())
+            .put("kind", target.kind())
+            .put("namespace", change.namespace())
+            .put("name", target.name())
+            .put("uid", change.uid())
+            .put("change", change.made().reason());
+    change.from().ifPresent(from -> json.put("from", from));
+    change.to().ifPresent(to -> json.put("to", to));
+    change
+        .resourceVersion()
+        .ifPresentOrElse(
+            version -> json.put("resourceVersion", version), () -> json.put("confirmed", false));
+    return json.build();
   }
 
   /** The members of {@link DecisionJson}, without the text, which repeats them. */

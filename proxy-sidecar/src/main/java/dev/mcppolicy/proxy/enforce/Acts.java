@@ -5,6 +5,7 @@ import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.mcp.ToolsCall;
 import dev.mcppolicy.proxy.upstream.PendingCall;
 import dev.mcppolicy.proxy.upstream.Upstream;
+import dev.mcppolicy.proxy.workload.ActRecord;
 import dev.mcppolicy.proxy.workload.ContainerTools;
 import dev.mcppolicy.proxy.workload.Effect;
 import dev.mcppolicy.proxy.workload.WorkloadControl;
@@ -75,9 +76,17 @@ public final class Acts {
     }
   }
 
-  /** Carries a container tool out on a declared workload, on a thread of its own. */
+  /**
+   * Carries a container tool out on a declared workload, on a thread of its own.
+   *
+   * @param act notes what is changed; complete once there is an outcome
+   */
   void carryOut(
-      ToolsCall call, List<Workload> workloads, Duration timeout, Consumer<Outcome> outcome) {
+      ToolsCall call,
+      List<Workload> workloads,
+      Duration timeout,
+      ActRecord act,
+      Consumer<Outcome> outcome) {
     if (!places.tryAcquire()) {
       outcome.accept(
           new Outcome.Failed(
@@ -86,7 +95,7 @@ public final class Acts {
     }
     Thread.ofVirtual()
         .name("container-tool")
-        .start(() -> outcome.accept(carryOutHere(call, workloads, timeout)));
+        .start(() -> outcome.accept(act.of(() -> carryOutHere(call, workloads, timeout))));
   }
 
   private Outcome carryOutHere(ToolsCall call, List<Workload> workloads, Duration timeout) {

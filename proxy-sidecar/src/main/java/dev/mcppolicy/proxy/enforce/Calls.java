@@ -6,6 +6,8 @@ import dev.mcppolicy.engine.Call;
 import dev.mcppolicy.engine.CalledWorkload;
 import dev.mcppolicy.engine.Caller;
 import dev.mcppolicy.engine.Decision;
+import dev.mcppolicy.engine.DecisionReason;
+import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.engine.ToolCatalogue;
 import dev.mcppolicy.engine.ToolLookup;
 import dev.mcppolicy.engine.document.Subject;
@@ -21,10 +23,14 @@ import dev.mcppolicy.proxy.counters.ReserveResult;
 import dev.mcppolicy.proxy.enforce.Gate.Entered;
 import dev.mcppolicy.proxy.enforce.Gate.Entry;
 import dev.mcppolicy.proxy.session.Session;
+import dev.mcppolicy.proxy.workload.ActRecord;
+import dev.mcppolicy.proxy.workload.Cause;
 import dev.mcppolicy.proxy.workload.ContainerTools;
+import dev.mcppolicy.proxy.workload.WorkloadChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -269,16 +275,28 @@ final class Calls {
 
     private void act(Judged judged, Reservation reservation) { // 8 act
       ActivePolicy policy = judged.entered().policy();
-      Consumer<Outcome> outcome = came -> settle(came, reservation, judged.now());
+      var act = new ActRecord(cause(judged));
+      Consumer<Outcome> outcome = came -> settle(came, reservation, judged.now(), act.changes());
       if (asked instanceof Asked.OfTool(ToolsCall call)
           && policy.mappedTools().containsKey(call.name())) {
-        acts.carryOut(call, policy.workloads(), settings.workloadTimeout(), outcome);
+        acts.carryOut(call, policy.workloads(), settings.workloadTimeout(), act, outcome);
       } else {
         cancellation.of(acts.send(asked, settings.callTimeout(), outcome));
       }
     }
 
-    private void settle(Outcome outcome, Reservation reservation, Instant began) { // 9 settle
+    private Cause cause(Judged judged) {
+      DecisionReason reason = judged.decision().reason();
+      return new Cause(
+          decisionId,
+          asked.subject().name(),
+          judged.entered().grant().name(),
+          reason.rule(),
+          reason.policy().map(PolicyId::display));
+    }
+
+    private void settle( // 9 settle
+        Outcome outcome, Reservation reservation, Instant began, List<WorkloadChange> changes) {
       switch (outcome.effect()) {
         case NOTHING_TRIED -> counters.release(reservation);
         case FAILED -> counters.release(reservation.chargedOnSuccess());
@@ -286,7 +304,8 @@ final class Calls {
       }
       Instant now = clock.instant();
       audit.record( // 10 answer
-          new AuditEvent.Ended(now, decisionId, outcome.word(), Duration.between(began, now)));
+          new AuditEvent.Ended(
+              now, decisionId, outcome.word(), Duration.between(began, now), changes));
       end(outcome.answer(id));
     }
 

@@ -58,17 +58,26 @@ public final class KubernetesWorkloads implements WorkloadControl {
   private final Turns turns = new Turns();
 
   public KubernetesWorkloads(
-      ApiServer api, ServerState state, String namespace, InstantSource clock) {
-    this(api, state, new HttpPodMetrics(), namespace, clock);
+      ApiServer api,
+      ServerState state,
+      WorkloadEvents events,
+      String namespace,
+      InstantSource clock) {
+    this(api, state, events, new HttpPodMetrics(), namespace, clock);
   }
 
   KubernetesWorkloads(
-      ApiServer api, ServerState state, PodMetrics metrics, String namespace, InstantSource clock) {
+      ApiServer api,
+      ServerState state,
+      WorkloadEvents events,
+      PodMetrics metrics,
+      String namespace,
+      InstantSource clock) {
     this.api = api;
     this.state = state;
     this.namespace = namespace;
     this.clock = clock;
-    this.scales = new ScaleChange(api);
+    this.scales = new ScaleChange(api, events);
     this.pods = new WorkloadPods(api, namespace);
     this.podLogs = new PodLogs(api, pods, namespace);
     this.requests = new PodRequests(pods, metrics);

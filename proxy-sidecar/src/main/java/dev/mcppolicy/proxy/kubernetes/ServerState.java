@@ -4,6 +4,7 @@ package dev.mcppolicy.proxy.kubernetes;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.proxy.workload.ActRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -42,14 +43,17 @@ public final class ServerState {
     return api.patch(path, spec("pods", pod, entry), ACKNOWLEDGE_TIMEOUT);
   }
 
-  /** Keeps how many replicas a workload had, for the start that follows. */
+  /**
+   * Keeps how many replicas a workload had, for the start that follows, with the decision that lets
+   * it be stopped: should this process end in the middle, both can be found.
+   */
   ApiAnswer keep(String workload, int replicas, Instant at, Duration timeout) {
-    JsonObject entry =
+    var entry =
         JsonObject.builder()
             .put("previousReplicas", replicas)
-            .put("stoppedAt", at.truncatedTo(ChronoUnit.SECONDS).toString())
-            .build();
-    return api.patch(path, spec("workloads", workload, entry), timeout);
+            .put("stoppedAt", at.truncatedTo(ChronoUnit.SECONDS).toString());
+    ActRecord.current().ifPresent(act -> entry.put("decision", act.cause().decision()));
+    return api.patch(path, spec("workloads", workload, entry.build()), timeout);
   }
 
   ApiAnswer read(Duration timeout) {

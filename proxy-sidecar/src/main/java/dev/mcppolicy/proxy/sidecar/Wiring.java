@@ -14,6 +14,7 @@ import dev.mcppolicy.proxy.kubernetes.KubernetesWorkloads;
 import dev.mcppolicy.proxy.kubernetes.SecretBundleSource;
 import dev.mcppolicy.proxy.kubernetes.ServerState;
 import dev.mcppolicy.proxy.kubernetes.ServerStateAcks;
+import dev.mcppolicy.proxy.kubernetes.WorkloadEvents;
 import dev.mcppolicy.proxy.upstream.StdioSettings;
 import dev.mcppolicy.proxy.upstream.StdioUpstream;
 import dev.mcppolicy.proxy.upstream.UnixSocketConnector;
@@ -61,7 +62,8 @@ final class Wiring {
 
   @Singleton
   WorkloadControl workloads(ApiServer api, ServerState state, SidecarSettings settings) {
-    return new KubernetesWorkloads(api, state, settings.namespace(), CLOCK);
+    return new KubernetesWorkloads(
+        api, state, new WorkloadEvents(api, settings.pod(), CLOCK), settings.namespace(), CLOCK);
   }
 
   @Singleton

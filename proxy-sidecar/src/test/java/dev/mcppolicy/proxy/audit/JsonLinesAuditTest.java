@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.engine.Decision;
 import dev.mcppolicy.engine.DecisionReason;
 import dev.mcppolicy.engine.Grant;
@@ -16,6 +17,7 @@ import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.StrictJson;
+import dev.mcppolicy.proxy.workload.WorkloadChange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -81,7 +83,7 @@ final class JsonLinesAuditTest {
                       () ->
                           audit.record(
                               new AuditEvent.Ended(
-                                  NOW, "id-" + i, "answered", Duration.ofMillis(1)))));
+                                  NOW, "id-" + i, "answered", Duration.ofMillis(1), List.of()))));
     }
     assertEquals(
         IntStream.rangeClosed(1, 500).mapToObj(JsonValue::of).toList(),
@@ -159,5 +161,30 @@ final class JsonLinesAuditTest {
         "{\"outcome\":\"deny\",\"reason\":\"NotAllowed\",\"policy\":\"ns/p\",\"generation\":3,\"rule\":\"/default\"}",
         JsonText.string(line.object("wouldBe").orElseThrow()));
     assertEquals("error", lines().getLast().string("outcome").orElseThrow());
+  }
+
+  @Test
+  void joinsADecisionWithWhatItChanged_T122() {
+    var vllm =
+        new Workload(
+            "vllm-server",
+            true,
+            new Workload.Target("apps/v1", "Deployment", "vllm"),
+            Optional.empty());
+    var audit = new JsonLinesAudit(out, "pod-1");
+    audit.record(
+        new AuditEvent.Ended(
+            NOW,
+            "id-1",
+            "answered",
+            Duration.ofMillis(1),
+            List.of(
+                WorkloadChange.scaled(vllm, "inference", "u1", 2, 0, Optional.of("4711")),
+                WorkloadChange.scaled(vllm, "inference", "u1", 0, 2, Optional.empty()))));
+    assertEquals(
+        "{\"audit\":\"mcp-policy/v1\",\"sequence\":1,\"kind\":\"outcome\",\"time\":\"2026-01-01T00:00:00Z\",\"pod\":\"pod-1\",\"decision\":\"id-1\",\"outcome\":\"answered\",\"tookMicros\":1000,\"changes\":["
+            + "{\"workload\":\"vllm-server\",\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"namespace\":\"inference\",\"name\":\"vllm\",\"uid\":\"u1\",\"change\":\"ScaledDown\",\"from\":2,\"to\":0,\"resourceVersion\":\"4711\"},"
+            + "{\"workload\":\"vllm-server\",\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"namespace\":\"inference\",\"name\":\"vllm\",\"uid\":\"u1\",\"change\":\"ScaledUp\",\"from\":0,\"to\":2,\"confirmed\":false}]}\n",
+        out.toString(StandardCharsets.US_ASCII));
   }
 }

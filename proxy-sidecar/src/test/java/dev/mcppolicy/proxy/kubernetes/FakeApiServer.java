@@ -36,6 +36,9 @@ import java.util.concurrent.TimeUnit;
 final class FakeApiServer implements AutoCloseable {
   record Request(String method, String path, String query, String token, String body) {}
 
+  /** As a fault's status: what is asked for is done, and nothing is answered. */
+  static final int LOST = 0;
+
   /** What to answer instead of the truth, once. */
   record Fault(int status, String message, Duration delay) {}
 
@@ -53,6 +56,9 @@ final class FakeApiServer implements AutoCloseable {
 
   /** Texts by path and query, such as a pod's log. */
   final Map<String, String> texts = new ConcurrentHashMap<>();
+
+  /** What was posted, in the order of arrival. */
+  final BlockingQueue<JsonObject> posted = new LinkedBlockingQueue<>();
 
   /** What to do once an object was patched, as a controller would, by path. */
   final Map<String, Runnable> afterPatch = new ConcurrentHashMap<>();
@@ -150,12 +156,23 @@ final class FakeApiServer implements AutoCloseable {
     return stored;
   }
 
-  JsonObject spec(String path) {
+  JsonObject object(String path) {
     JsonObject object = objects.get(path);
     if (object == null) {
       throw new AssertionError("there is no `" + path + "`");
     }
-    return object.object("spec").orElseThrow();
+    return object;
+  }
+
+  JsonObject spec(String path) {
+    return object(path).object("spec").orElseThrow();
+  }
+
+  String version(String path) {
+    return object(path)
+        .object("metadata")
+        .flatMap(metadata -> metadata.string("resourceVersion"))
+        .orElseThrow();
   }
 
   /** A bundle Secret of that name, as a watch or a get carries it. */
@@ -192,6 +209,10 @@ final class FakeApiServer implements AutoCloseable {
       boolean matches =
           (exchange.getRequestMethod() + " " + path + "?" + query).contains(entry.getKey());
       Fault fault = matches ? entry.getValue().poll() : null;
+      if (fault != null && fault.status() == LOST) {
+        lose(exchange, path, body);
+        return;
+      }
       if (fault != null) {
         pause(fault.delay());
         status(exchange, fault.status(), fault.message());
@@ -204,6 +225,9 @@ final class FakeApiServer implements AutoCloseable {
       (path.endsWith("/mcpserverstates") ? stateWatches : watches).add(new Watch(exchange));
     } else if (exchange.getRequestMethod().equals("PATCH")) {
       patch(exchange, path, json(body));
+    } else if (exchange.getRequestMethod().equals("POST")) {
+      posted.add(json(body));
+      answer(exchange, 201, json(body));
     } else if (texts.containsKey(path + "?" + query)) {
       text(exchange, texts.getOrDefault(path + "?" + query, ""));
     } else {
@@ -217,23 +241,36 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   private void patch(HttpExchange exchange, String path, JsonObject patch) throws IOException {
-    JsonObject patched;
-    synchronized (this) {
-      JsonObject before = objects.get(path);
-      if (before == null) {
-        status(exchange, 404, "`" + path + "` not found");
-        return;
-      }
-      Optional<String> wanted = patch.object("metadata").flatMap(m -> m.string("resourceVersion"));
-      Optional<String> found = before.object("metadata").flatMap(m -> m.string("resourceVersion"));
-      if (wanted.isPresent() && !wanted.equals(found)) {
-        status(exchange, 409, "the object has been modified");
-        return;
-      }
-      patched = put(path, merge(before, patch));
-      afterPatch.getOrDefault(path, () -> {}).run();
+    if (!objects.containsKey(path)) {
+      status(exchange, 404, "`" + path + "` not found");
+      return;
     }
-    answer(exchange, 200, patched);
+    Optional<JsonObject> patched = patched(path, patch);
+    if (patched.isPresent()) {
+      answer(exchange, 200, patched.get());
+    } else {
+      status(exchange, 409, "the object has been modified");
+    }
+  }
+
+  /** Empty when the resource version that is asked for is not the one that is there. */
+  private synchronized Optional<JsonObject> patched(String path, JsonObject patch) {
+    JsonObject before = objects.getOrDefault(path, JsonObject.EMPTY);
+    Optional<String> wanted = patch.object("metadata").flatMap(m -> m.string("resourceVersion"));
+    Optional<String> found = before.object("metadata").flatMap(m -> m.string("resourceVersion"));
+    if (wanted.isPresent() && !wanted.equals(found)) {
+      return Optional.empty();
+    }
+    JsonObject patched = put(path, merge(before, patch));
+    afterPatch.getOrDefault(path, () -> {}).run();
+    return Optional.of(patched);
+  }
+
+  private void lose(HttpExchange exchange, String path, String body) {
+    if (exchange.getRequestMethod().equals("PATCH")) {
+      patched(path, json(body));
+    }
+    exchange.close();
   }
 
   private static JsonObject merge(JsonObject into, JsonObject patch) {
@@ -256,10 +293,22 @@ final class FakeApiServer implements AutoCloseable {
         status,
         JsonObject.builder()
             .put("kind", "Status")
-            .put("reason", status == 404 && !message.isEmpty() ? "NotFound" : "")
+            .put("reason", message.isEmpty() ? "" : reason(status))
             .put("message", message)
             .put("code", status)
             .build());
+  }
+
+  private static String reason(int status) {
+    return switch (status) {
+      case 403 -> "Forbidden";
+      case 404 -> "NotFound";
+      case 409 -> "Conflict";
+      case 429 -> "TooManyRequests";
+      case 500 -> "InternalError";
+      case 503 -> "ServiceUnavailable";
+      default -> "";
+    };
   }
 
   private static void text(HttpExchange exchange, String text) throws IOException {

@@ -6,16 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.bundle.Workload;
+import dev.mcppolicy.proxy.workload.ActRecord;
+import dev.mcppolicy.proxy.workload.Cause;
 import dev.mcppolicy.proxy.workload.Deadline;
 import dev.mcppolicy.proxy.workload.LogLimits;
 import dev.mcppolicy.proxy.workload.StopOptions;
 import dev.mcppolicy.proxy.workload.StopOptions.Removal;
+import dev.mcppolicy.proxy.workload.WorkloadChange;
 import dev.mcppolicy.proxy.workload.WorkloadLogs;
 import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.AlreadyThere;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
+import dev.mcppolicy.testkit.cluster.Artefacts;
 import dev.mcppolicy.testkit.cluster.SharedCluster;
 import dev.mcppolicy.testkit.cluster.TestCluster;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -58,12 +62,14 @@ final class KubernetesWorkloadsIT {
 
   private final KubernetesClient client;
   private final String namespace;
+  private final Path kubeconfig;
   @TempDir private Path folder;
   private ApiServer api;
   private KubernetesWorkloads workloads;
 
   KubernetesWorkloadsIT(TestCluster cluster) {
     this.client = cluster.client();
+    this.kubeconfig = cluster.kubeconfig();
     this.namespace = cluster.createNamespace("workloads");
   }
 
@@ -89,6 +95,7 @@ final class KubernetesWorkloadsIT {
         - {apiGroups: [apps], resources: [deployments/scale], resourceNames: [vllm], verbs: [get, patch]}
         - {apiGroups: [apps], resources: [statefulsets], resourceNames: [set], verbs: [get]}
         - {apiGroups: [apps], resources: [statefulsets/scale], resourceNames: [set], verbs: [get, patch]}
+        - {apiGroups: [events.k8s.io], resources: [events], verbs: [create]}
         ---
         apiVersion: rbac.authorization.k8s.io/v1
         kind: RoleBinding
@@ -132,7 +139,11 @@ final class KubernetesWorkloadsIT {
                 Duration.ofSeconds(10)));
     workloads =
         new KubernetesWorkloads(
-            api, new ServerState(api, namespace, "server"), namespace, InstantSource.system());
+            api,
+            new ServerState(api, namespace, "server"),
+            new WorkloadEvents(api, "pod-1", InstantSource.system()),
+            namespace,
+            InstantSource.system());
   }
 
   @AfterEach
@@ -369,6 +380,47 @@ final class KubernetesWorkloadsIT {
     assertEquals(
         "ready\n", assertInstanceOf(WorkloadLogs.Read.class, read).sources().getFirst().text());
     assertTrue(workloads.platform(TIMEOUT).text().contains("can be read"));
+  }
+
+  @Test
+  void aStopIsAnEventThatDescribeShows_T122() throws Exception {
+    running(DEPLOYMENT, 1);
+    var act =
+        new ActRecord(
+            new Cause(
+                "d-7", "stop_vllm", "ops-agent", "/tools/stop_vllm", Optional.of("inference/ops")));
+    changed(act.of(() -> workloads.stop(DEPLOYMENT, List.of(DEPLOYMENT), AT_ONCE, TIMEOUT)));
+    String note =
+        "scaled 1 -> 0 by stop_vllm for grant ops-agent, rule /tools/stop_vllm of policy"
+            + " inference/ops, decision d-7";
+    await(() -> describe("deployment", "vllm").contains(note));
+    String line =
+        describe("deployment", "vllm").lines().filter(l -> l.contains(note)).findFirst().get();
+    assertTrue(line.matches(" *Normal +ScaledDown +\\S+ +mcppolicy\\.dev/sidecar.*"), line);
+    WorkloadChange change = act.changes().getFirst();
+    var after = client.apps().deployments().inNamespace(namespace).withName("vllm").require();
+    assertEquals(after.getMetadata().getUid(), change.uid());
+  }
+
+  private String describe(String kind, String name) {
+    try {
+      Process kubectl =
+          new ProcessBuilder(
+                  Artefacts.toolsBin().resolve("kubectl").toString(),
+                  "--kubeconfig",
+                  kubeconfig.toString(),
+                  "--namespace",
+                  namespace,
+                  "describe",
+                  kind,
+                  name)
+              .redirectErrorStream(true)
+              .start();
+      return new String(
+          kubectl.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   @Test

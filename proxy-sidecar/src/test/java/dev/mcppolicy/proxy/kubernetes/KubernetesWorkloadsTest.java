@@ -9,9 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.proxy.workload.ActRecord;
+import dev.mcppolicy.proxy.workload.Cause;
 import dev.mcppolicy.proxy.workload.LogLimits;
 import dev.mcppolicy.proxy.workload.StopOptions;
 import dev.mcppolicy.proxy.workload.StopOptions.Removal;
+import dev.mcppolicy.proxy.workload.WorkloadChange;
 import dev.mcppolicy.proxy.workload.WorkloadLogs;
 import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome;
@@ -51,6 +54,10 @@ final class KubernetesWorkloadsTest {
           new Workload.Target("apps/v1", "Deployment", "vllm"),
           Optional.empty());
 
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-01-02T03:04:05Z"));
+  private static final String EVENTS = "/apis/events.k8s.io/v1/namespaces/inference/events";
+
   @TempDir Path folder;
   private FakeApiServer api;
   private ApiServer client;
@@ -65,8 +72,9 @@ final class KubernetesWorkloadsTest {
         new KubernetesWorkloads(
             client,
             new ServerState(client, "inference", "server"),
+            new WorkloadEvents(client, "pod-1", CLOCK),
             "inference",
-            InstantSource.fixed(Instant.parse("2026-01-02T03:04:05Z")));
+            CLOCK);
   }
 
   @AfterEach
@@ -79,7 +87,7 @@ final class KubernetesWorkloadsTest {
     api.put(
         SCALE,
         json(
-            "{\"kind\":\"Scale\",\"metadata\":{\"name\":\"vllm\"},\"spec\":{\"replicas\":"
+            "{\"kind\":\"Scale\",\"metadata\":{\"name\":\"vllm\",\"uid\":\"u1\"},\"spec\":{\"replicas\":"
                 + replicas
                 + "},\"status\":{\"replicas\":"
                 + observed
@@ -485,5 +493,163 @@ final class KubernetesWorkloadsTest {
         assertInstanceOf(
             WorkloadLogs.Refused.class, workloads.logs(VLLM, new LogLimits(7, 10), TIMEOUT));
     assertTrue(refused.why().contains("`capabilities: [Logs]`"), refused.why());
+  }
+
+  private static ActRecord act() {
+    return new ActRecord(
+        new Cause(
+            "d-7", "stop_vllm", "ops-agent", "/tools/stop_vllm", Optional.of("inference/ops")));
+  }
+
+  private JsonObject posted() throws InterruptedException {
+    JsonObject event = api.posted.poll(20, TimeUnit.SECONDS);
+    if (event == null) {
+      throw new AssertionError("no Event came");
+    }
+    return event;
+  }
+
+  @Test
+  void makesAChangeKnownInTheRecordTheStateAndAnEvent_T122() throws Exception {
+    scale(2, 2);
+    ActRecord act = act();
+    assertChanged(0, 2, 2, act.of(() -> workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT)));
+    String version = api.version(SCALE);
+    assertEquals(
+        List.of(WorkloadChange.scaled(VLLM, "inference", "u1", 2, 0, Optional.of(version))),
+        act.changes());
+    assertTrue(
+        JsonText.string(api.spec(STATE)).contains("\"decision\":\"d-7\""),
+        JsonText.string(api.spec(STATE)));
+    JsonObject event = posted();
+    assertEquals(
+        Optional.of(
+            "scaled 2 -> 0 by stop_vllm for grant ops-agent, rule /tools/stop_vllm of policy"
+                + " inference/ops, decision d-7"),
+        event.string("note"));
+    assertEquals(Optional.of("Normal"), event.string("type"));
+    assertEquals(Optional.of("ScaledDown"), event.string("reason"));
+    assertEquals(Optional.of("mcppolicy.dev/sidecar"), event.string("reportingController"));
+    assertEquals(Optional.of("pod-1"), event.string("reportingInstance"));
+    assertEquals(Optional.of("2026-01-02T03:04:05.000000Z"), event.string("eventTime"));
+    assertEquals(
+        "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"namespace\":\"inference\",\"name\":\"vllm\",\"uid\":\"u1\",\"resourceVersion\":\""
+            + version
+            + "\"}",
+        JsonText.string(event.object("regarding").orElseThrow()));
+  }
+
+  @Test
+  void aRestartMakesBothItsChangesKnown() {
+    deployment(2);
+    ActRecord act = act();
+    act.of(() -> workloads.restart(VLLM, List.of(VLLM), TIMEOUT));
+    assertEquals(
+        List.of("scaled 2 -> 0", "scaled 0 -> 2"),
+        act.changes().stream().map(WorkloadChange::display).toList());
+  }
+
+  @Test
+  void whatChangesNothingMakesNothingKnown() {
+    scale(0, 0);
+    ActRecord act = act();
+    act.of(() -> workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
+    assertEquals(List.of(), act.changes());
+    assertEquals(0, api.requests("POST", EVENTS).size());
+  }
+
+  @Test
+  void nobodyWaitsForAnEvent() throws Exception {
+    scale(2, 2);
+    api.fault("POST " + EVENTS, new FakeApiServer.Fault(503, "later", Duration.ofSeconds(2)));
+    long begun = System.nanoTime();
+    act().of(() -> workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
+    assertTrue(System.nanoTime() - begun < Duration.ofSeconds(2).toNanos());
+    assertEquals(Optional.of("ScaledDown"), posted().string("reason"), "tried again");
+  }
+
+  @Test
+  void anEventThatIsForbiddenFailsNothing() {
+    scale(2, 2);
+    api.fault("POST " + EVENTS, 403, "events is forbidden");
+    assertChanged(0, 2, 2, act().of(() -> workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT)));
+  }
+
+  @Test
+  void boundsAnEventWhateverTheNamesAre() throws Exception {
+    scale(2, 2);
+    var act =
+        new ActRecord(
+            new Cause(
+                "d-7",
+                "stop_vllm",
+                "g".repeat(253),
+                "/tools/" + "t".repeat(2000),
+                Optional.of("n\u202e\n" + "p".repeat(2000))));
+    act.of(() -> workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
+    String note = posted().string("note").orElseThrow();
+    assertTrue(note.length() <= 1024, note);
+    assertTrue(note.endsWith("decision d-7"), note);
+    assertTrue(note.chars().allMatch(c -> c >= 0x20 && c < 0x7F), note);
+  }
+
+  /** The response of the scale is lost: it is looked for, and not done twice. */
+  @Test
+  void aScaleWhoseAnswerWasLostIsFoundDone_T124() {
+    scale(2, 2);
+    api.fault("PATCH " + SCALE, FakeApiServer.LOST, "");
+    ActRecord act = act();
+    assertChanged(0, 2, 2, act.of(() -> workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT)));
+    assertEquals(1, api.requests("PATCH", SCALE).size());
+    assertEquals(
+        List.of("scaled 2 -> 0"), act.changes().stream().map(WorkloadChange::display).toList());
+    assertChanged(2, 0, 2, workloads.start(VLLM, TIMEOUT));
+  }
+
+  @Test
+  void aScaleThatWasNotCarriedOutIsTriedAgain_T124() {
+    scale(2, 2);
+    api.fault("PATCH " + SCALE, 503, "starting");
+    assertChanged(0, 2, 2, workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
+    assertEquals(2, api.requests("PATCH", SCALE).size());
+    var keeps = api.requests("PATCH", STATE);
+    assertEquals(keeps.getFirst().body(), keeps.getLast().body(), "the same count");
+  }
+
+  @Test
+  void saysThatItIsNotKnownWhetherItWasScaled_T124() {
+    scale(2, 2);
+    api.fault("PATCH " + SCALE, FakeApiServer.LOST, "");
+    api.afterPatch.put(
+        SCALE,
+        () -> {
+          for (int i = 0; i < 20; i++) {
+            api.fault("GET " + SCALE, 503, "gone");
+          }
+        });
+    ActRecord act = act();
+    Failed failed =
+        failed(act.of(() -> workloads.stop(VLLM, List.of(VLLM), AT_ONCE, Duration.ofSeconds(2))));
+    assertTrue(
+        failed.why().startsWith("whether it was scaled from 2 to 0 is not known: "), failed.why());
+    assertTrue(failed.mayHaveChanged());
+    assertTrue(failed.whatToDo().contains("safely be made again"), failed.whatToDo());
+    assertEquals(
+        List.of("may have scaled 2 -> 0"),
+        act.changes().stream().map(WorkloadChange::display).toList());
+  }
+
+  @Test
+  void aLostScaleThatSomebodyElseOverwroteIsNotClaimed_T124() {
+    scale(2, 2);
+    api.fault("PATCH " + SCALE, FakeApiServer.LOST, "");
+    api.afterPatch.put(
+        SCALE,
+        () -> {
+          api.afterPatch.remove(SCALE);
+          scale(5, 5);
+        });
+    assertChanged(0, 5, 5, workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
+    assertEquals(5, ServerState.kept(api.object(STATE), "vllm-server").orElse(0));
   }
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.workload;
+
+import dev.mcppolicy.bundle.Workload;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One change of a workload's object.
+ *
+ * @param namespace of the object; empty where there are none
+ * @param uid of the object, as it was read before; may be empty
+ * @param from how many replicas were wanted before; empty for a change that is none of replicas
+ * @param to how many are wanted now
+ * @param resourceVersion that was written; empty when the platform's answer was lost, so that it is
+ *     not known whether it was written
+ */
+public record WorkloadChange(
+    Workload workload,
+    String namespace,
+    String uid,
+    Made made,
+    OptionalInt from,
+    OptionalInt to,
+    Optional<String> resourceVersion) {
+
+  /** What was done, in the words of an Event. */
+  public enum Made {
+    SCALED_DOWN("ScaledDown", "Scale", "scaled"),
+    SCALED_UP("ScaledUp", "Scale", "scaled");
+
+    private final String reason;
+    private final String action;
+    private final String verb;
+
+    Made(String reason, String action, String verb) {
+      this.reason = reason;
+      this.action = action;
+      this.verb = verb;
+    }
+
+    public String reason() {
+      return reason;
+    }
+
+    public String action() {
+      return action;
+    }
+  }
+
+  public static WorkloadChange scaled(
+      Workload workload,
+      String namespace,
+      String uid,
+      int from,
+      int to,
+      Optional<String> resourceVersion) {
+    return new WorkloadChange(
+        workload,
+        namespace,
+        uid,
+        to < from ? Made.SCALED_DOWN : Made.SCALED_UP,
+        OptionalInt.of(from),
+        OptionalInt.of(to),
+        resourceVersion);
+  }
+
+  /** Whether it is known that it was written. */
+  public boolean isConfirmed() {
+    return resourceVersion.isPresent();
+  }
+
+  /** For people, such as {@code scaled 2 -> 0}. */
+  public String display() {
+    String did = isConfirmed() ? made.verb : "may have " + made.verb;
+    return from.isPresent() && to.isPresent()
+        ? did + " " + from.getAsInt() + " -> " + to.getAsInt()
+        : did;
+  }
+}
