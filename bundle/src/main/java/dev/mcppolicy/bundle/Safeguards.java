@@ -28,4 +28,9 @@ public record Safeguards(
   public Safeguards {
     budgets = List.copyOf(budgets);
   }
+
+  /** The same with what is known of others who set the replicas. */
+  public Safeguards withContested(Optional<Contested> found) {
+    return new Safeguards(minReadyReplicas, drain, budgets, found);
+  }
 }

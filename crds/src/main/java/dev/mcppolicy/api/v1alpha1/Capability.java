@@ -7,5 +7,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public enum Capability {
   /** To list pods and to read their logs: for get_vllm_logs, and to see pods that are ending. */
   @JsonProperty("Logs")
-  LOGS
+  LOGS,
+  /** To list pods: for a drain, to see pods that are ending, and for what a stop cuts. */
+  @JsonProperty("Pods")
+  PODS
 }

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param deployment null: the pods are somebody else's and carry the label themselves
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value =
+        "!has(self.workloads) || !self.workloads.exists(w, has(w.drain)) || (has(self.capabilities) && self.capabilities.exists(c, c == 'Pods' || c == 'Logs'))",
+    message =
+        "a workload with drain needs `capabilities: [Pods]` (or Logs, which includes it): the sidecar finds the addresses of its pods in their list")
 public record McpServerSpec(
     @JsonPropertyDescription(
             "With it the operator runs the MCP server in a Deployment of its own. Without it, label the pods of an existing one with mcppolicy.dev/server.")
@@ -37,7 +42,7 @@ public record McpServerSpec(
             message = "at most one workload may be the default")
         List<WorkloadSpec> workloads,
     @JsonPropertyDescription(
-            "Rights over every pod of the namespace, off unless listed. Logs: the sidecar lists pods and reads their logs, for get_vllm_logs.")
+            "Rights over every pod of the namespace, off unless listed. Pods: the sidecar lists pods, for drain and to see what a stop cuts and what is still ending. Logs: it also reads their logs, for get_vllm_logs.")
         @Size(max = 4)
         List<Capability> capabilities,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown) {

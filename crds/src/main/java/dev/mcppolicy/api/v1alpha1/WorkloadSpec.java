@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Something that a container tool may act on.
  *
  * @param model null: what start_vllm asks for is not compared
+ * @param minReadyReplicas null: none has to be left
+ * @param drain null: a stop waits for no requests
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WorkloadSpec(
@@ -31,6 +35,14 @@ public record WorkloadSpec(
         TargetSpec target,
     @JsonPropertyDescription("The one model that start_vllm may ask for.") @Size(min = 1, max = 512)
         @Nullable String model,
+    @JsonPropertyDescription(
+            "How many ready replicas of the same model a stop or restart must leave among the workloads of this server. A workload without model counts alone.")
+        @Min(0)
+        @Max(10_000)
+        @Nullable Integer minReadyReplicas,
+    @JsonPropertyDescription(
+            "Wait for running requests, as the pods' own vLLM metrics count them, before a stop or restart scales down. Needs the capability Pods or Logs.")
+        @Nullable DrainSpec drain,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown) {
 
   public WorkloadSpec {

@@ -9,6 +9,7 @@ import dev.mcppolicy.api.v1alpha1.WorkloadSpec;
 import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.bundle.BundledGrant;
 import dev.mcppolicy.bundle.BundledPolicy;
+import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.ServerIdentity;
 import dev.mcppolicy.bundle.ToolMapping;
 import dev.mcppolicy.bundle.Workload;
@@ -58,7 +59,7 @@ public final class BundleCompiler {
             sequence(input),
             List.copyOf(policies.values()),
             grants(input.grants(), labelKeys(policies.values())),
-            workloads(server),
+            workloads(input),
             mapping(server),
             input.accepted(),
             input.tls(),
@@ -180,20 +181,21 @@ public final class BundleCompiler {
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  private static List<Workload> workloads(McpServer server) {
-    return server.getSpec().workloads().stream()
-        .map(BundleCompiler::workload)
+  private static List<Workload> workloads(BundleInput input) {
+    return input.server().getSpec().workloads().stream()
+        .map(spec -> workload(spec, input.safeguards().getOrDefault(spec.name(), Safeguards.NONE)))
         .sorted(Comparator.comparing(Workload::name))
         .toList();
   }
 
-  private static Workload workload(WorkloadSpec spec) {
+  private static Workload workload(WorkloadSpec spec, Safeguards safeguards) {
     return new Workload(
         spec.name(),
         Objects.equals(spec.isDefault(), true),
         new Workload.Target(
             spec.target().apiVersion(), spec.target().kind().word(), spec.target().name()),
-        Optional.ofNullable(spec.model()));
+        Optional.ofNullable(spec.model()),
+        safeguards);
   }
 
   private static ToolMapping mapping(McpServer server) {

@@ -6,11 +6,13 @@ import dev.mcppolicy.api.v1alpha1.McpPolicy;
 import dev.mcppolicy.api.v1alpha1.McpServer;
 import dev.mcppolicy.bundle.AcceptedHosts;
 import dev.mcppolicy.bundle.Bundle;
+import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.SessionKeys;
 import dev.mcppolicy.bundle.Tls;
 import dev.mcppolicy.operator.check.PolicyCheck;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,6 +20,7 @@ import java.util.Optional;
  *
  * @param policies those that name the server, and those that its last bundle holds; in any order
  * @param grants the grants of the server that have a token; in any order
+ * @param safeguards of workloads, by name; one that is not there has none
  * @param pods how many pods of the server are neither finished nor being deleted
  * @param previous the last bundle of this very server
  * @param acknowledged the highest sequence that a sidecar of the server acknowledged, 0 for none
@@ -26,6 +29,7 @@ public record BundleInput(
     McpServer server,
     List<CheckedPolicy> policies,
     List<ProvenGrant> grants,
+    Map<String, Safeguards> safeguards,
     int pods,
     AcceptedHosts accepted,
     Tls tls,
@@ -37,6 +41,7 @@ public record BundleInput(
   public BundleInput {
     policies = List.copyOf(policies);
     grants = List.copyOf(grants);
+    safeguards = Map.copyOf(safeguards);
   }
 
   /** A policy and whether its present generation can be used. */

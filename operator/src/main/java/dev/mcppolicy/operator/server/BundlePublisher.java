@@ -23,6 +23,7 @@ import dev.mcppolicy.operator.certificate.Certificate;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
 import dev.mcppolicy.operator.check.PolicyChecks;
 import dev.mcppolicy.operator.grant.TokenReading;
+import dev.mcppolicy.operator.safeguard.WorkloadSafeguards;
 import dev.mcppolicy.operator.watch.Cluster;
 import dev.mcppolicy.operator.watch.PodView;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -63,6 +64,7 @@ final class BundlePublisher {
   private final ObjectWriter writer;
   private final CertificateAuthority authority;
   private final PolicyChecks checks;
+  private final WorkloadSafeguards safeguards;
   private final Publications publications;
   private final String clusterDomain;
   private final InstantSource clock;
@@ -73,6 +75,7 @@ final class BundlePublisher {
       ObjectWriter writer,
       CertificateAuthority authority,
       PolicyChecks checks,
+      WorkloadSafeguards safeguards,
       Publications publications,
       String clusterDomain,
       InstantSource clock) {
@@ -80,6 +83,7 @@ final class BundlePublisher {
     this.writer = writer;
     this.authority = authority;
     this.checks = checks;
+    this.safeguards = safeguards;
     this.publications = publications;
     this.clusterDomain = clusterDomain;
     this.clock = clock;
@@ -91,7 +95,8 @@ final class BundlePublisher {
   /**
    * Publishes what the cluster asks for now. Called by one thread at a time for one server.
    *
-   * @return when to look again even if nothing happens: the certificate is due then
+   * @return when to look again even if nothing happens: the certificate is due then, or labels of
+   *     pods may have changed
    */
   Instant publish(McpServer server) {
     ObjectMeta meta = server.getMetadata();
@@ -114,7 +119,7 @@ final class BundlePublisher {
         && known.get().bundle().equals(bundle)
         && known.get().resourceVersion() > 0) {
       put(meta, follow(before, known.get()));
-      return certificate.renewAt();
+      return lookAgain(server, certificate);
     }
     try {
       Known written = write(server, bundle);
@@ -125,7 +130,12 @@ final class BundlePublisher {
     } catch (IllegalArgumentException e) {
       put(meta, last(known, before).with(kept("BundleRefused", e))); // no sidecar would take it
     }
-    return certificate.renewAt();
+    return lookAgain(server, certificate);
+  }
+
+  private Instant lookAgain(McpServer server, Certificate certificate) {
+    Instant forBudgets = safeguards.lookAgain(server, clock.instant());
+    return forBudgets.isBefore(certificate.renewAt()) ? forBudgets : certificate.renewAt();
   }
 
   private BundleInput input(
@@ -136,6 +146,7 @@ final class BundlePublisher {
         server,
         policies(namespace, name, previous),
         grants(namespace, name),
+        safeguards.of(server),
         PodView.living(cluster.podsOf(namespace, name)).size(),
         names.accepted(),
         new Tls(certificate.certificatePem(), certificate.privateKeyPem()),

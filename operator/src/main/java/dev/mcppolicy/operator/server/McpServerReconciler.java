@@ -12,6 +12,7 @@ import dev.mcppolicy.operator.bundle.Published;
 import dev.mcppolicy.operator.bundle.ServerNames;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
 import dev.mcppolicy.operator.check.PolicyChecks;
+import dev.mcppolicy.operator.safeguard.WorkloadSafeguards;
 import dev.mcppolicy.operator.status.Conditions;
 import dev.mcppolicy.operator.status.StatusPatch;
 import dev.mcppolicy.operator.watch.Cluster;
@@ -67,7 +68,15 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
     this.trigger = new Trigger<>();
     this.writer = new ObjectWriter(client);
     this.publisher =
-        new BundlePublisher(cluster, writer, authority, checks, publications, clusterDomain, clock);
+        new BundlePublisher(
+            cluster,
+            writer,
+            authority,
+            checks,
+            new WorkloadSafeguards(client, cluster),
+            publications,
+            clusterDomain,
+            clock);
     this.pruner = new StatePruner(client, cluster);
     ServerEvents.route(cluster, trigger);
   }
@@ -81,7 +90,7 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
     Instant lookAgain =
         publisher.publish(server); // first: a policy takes effect whatever fails below
     ensure(server, cluster.accounts(), OwnedObjects.account(server), context, conflicts);
-    ensure(server, cluster.roles(), OwnedObjects.role(server), context, conflicts);
+    ensure(server, cluster.roles(), OwnedObjects.role(server, budgets(server)), context, conflicts);
     ensure(server, cluster.bindings(), OwnedObjects.binding(server), context, conflicts);
     ensure(server, cluster.services(), OwnedObjects.service(server), context, conflicts);
     writer
@@ -90,6 +99,19 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
     ensureDeployment(server, context, conflicts); // last: its pods need all of the above
     pruner.prune(server); // pods that are gone
     return status(server, conflicts, lookAgain);
+  }
+
+  /** Those that the published bundle names: what a sidecar has to read, it may read. */
+  private List<String> budgets(McpServer server) {
+    return publications
+        .of(server.getMetadata().getNamespace(), server.getMetadata().getName())
+        .flatMap(Published::bundle)
+        .stream()
+        .flatMap(bundle -> bundle.workloads().stream())
+        .flatMap(workload -> workload.safeguards().budgets().stream())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   private <T extends HasMetadata> void ensure(

@@ -40,8 +40,12 @@ final class OwnedObjects {
         .build();
   }
 
-  /** All that a sidecar may do, each object by its name but for capabilities (T122). */
-  static Role role(McpServer server) {
+  /**
+   * All that a sidecar may do, each object by its name but for capabilities (T122).
+   *
+   * @param budgets names of the PodDisruptionBudgets that a stop has to respect, sorted
+   */
+  static Role role(McpServer server, List<String> budgets) {
     List<PolicyRule> rules = new ArrayList<>();
     rules.add(
         rule(
@@ -57,8 +61,14 @@ final class OwnedObjects {
     if (!server.getSpec().workloads().isEmpty()) { // what is created has no name beforehand
       rules.add(everyOne("events.k8s.io", "events", "create"));
     }
-    if (server.getSpec().capabilities().contains(Capability.LOGS)) {
+    if (!budgets.isEmpty()) {
+      rules.add(rule("policy", "poddisruptionbudgets", List.of("get"), budgets));
+    }
+    List<Capability> capabilities = server.getSpec().capabilities();
+    if (capabilities.contains(Capability.PODS) || capabilities.contains(Capability.LOGS)) {
       rules.add(everyOne("", "pods", "list"));
+    }
+    if (capabilities.contains(Capability.LOGS)) {
       rules.add(everyOne("", "pods/log", "get"));
     }
     return new RoleBuilder()

@@ -48,14 +48,23 @@ final class ServerConditions {
 
   /** What the sidecar may do beyond the objects that the server names; empty when nothing. */
   static Optional<Condition> wideRights(long generation, List<Capability> capabilities) {
-    return capabilities.contains(Capability.LOGS)
+    if (capabilities.contains(Capability.LOGS)) {
+      return Optional.of(
+          Conditions.isTrue(
+              WIDE_RIGHTS,
+              generation,
+              "CapabilityLogs",
+              "capabilities: [Logs]: the sidecar may list the pods of the namespace and read the"
+                  + " log of every one; it reads those of declared workloads"));
+    }
+    return capabilities.contains(Capability.PODS)
         ? Optional.of(
             Conditions.isTrue(
                 WIDE_RIGHTS,
                 generation,
-                "CapabilityLogs",
-                "capabilities: [Logs]: the sidecar may list the pods of the namespace and read the"
-                    + " log of every one; it reads those of declared workloads"))
+                "CapabilityPods",
+                "capabilities: [Pods]: the sidecar may list the pods of the namespace; it looks at"
+                    + " those of declared workloads"))
         : Optional.empty();
   }
 

@@ -38,6 +38,13 @@ final class ServerEvents {
         cluster.states(),
         trigger,
         state -> Stream.of(beside(state, state.getMetadata().getName())));
+    Routing.specs( // how many pods may go now, each sidecar reads itself
+        cluster.budgets(),
+        trigger,
+        budget ->
+            cluster.serversOf(budget.getMetadata().getNamespace()).stream()
+                .filter(server -> !server.getSpec().workloads().isEmpty())
+                .map(server -> beside(budget, server.getMetadata().getName())));
     byLabel(cluster.pods(), trigger);
     byLabel(cluster.bundles(), trigger);
     byLabel(cluster.accounts(), trigger);

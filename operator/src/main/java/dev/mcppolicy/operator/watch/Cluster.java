@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
  */
 public final class Cluster implements AutoCloseable {
   private static final String BY_SERVER = "server";
+  private static final String BY_NAMESPACE = "namespace";
 
   private final Watched<McpServer> servers;
   private final Watched<McpPolicy> policies;
@@ -45,6 +47,7 @@ public final class Cluster implements AutoCloseable {
   private final Watched<Role> roles;
   private final Watched<RoleBinding> bindings;
   private final Watched<Deployment> deployments;
+  private final Watched<PodDisruptionBudget> budgets;
 
   /**
    * @param namespaces to watch; empty means all
@@ -68,6 +71,10 @@ public final class Cluster implements AutoCloseable {
     roles = labelled(client.rbac().roles(), namespaces, Api.SERVER_LABEL);
     bindings = labelled(client.rbac().roleBindings(), namespaces, Api.SERVER_LABEL);
     deployments = labelled(client.apps().deployments(), namespaces, Api.SERVER_LABEL);
+    budgets =
+        all(client.policy().v1().podDisruptionBudget(), namespaces)
+            .indexed(BY_NAMESPACE, budget -> List.of(key(budget, "")));
+    servers.indexed(BY_NAMESPACE, server -> List.of(key(server, "")));
   }
 
   /** Completes when everything that existed is here. */
@@ -147,6 +154,19 @@ public final class Cluster implements AutoCloseable {
     return deployments;
   }
 
+  /** All of them, whosever pods they select. */
+  public Watched<PodDisruptionBudget> budgets() {
+    return budgets;
+  }
+
+  public List<PodDisruptionBudget> budgetsOf(String namespace) {
+    return budgets.find(BY_NAMESPACE, namespace, "");
+  }
+
+  public List<McpServer> serversOf(String namespace) {
+    return servers.find(BY_NAMESPACE, namespace, "");
+  }
+
   /** The value of a label, empty when there is none. */
   public static String label(HasMetadata object, String label) {
     var labels = object.getMetadata().getLabels();
@@ -166,7 +186,8 @@ public final class Cluster implements AutoCloseable {
         accounts,
         roles,
         bindings,
-        deployments);
+        deployments,
+        budgets);
   }
 
   private static List<String> serversOf(McpPolicy policy) {

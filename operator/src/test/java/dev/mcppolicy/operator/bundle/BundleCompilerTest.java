@@ -223,6 +223,7 @@ final class BundleCompilerTest {
         SERVER,
         policies.stream().map(BundleCompilerTest::checked).toList(),
         grants,
+        Map.of(),
         pods,
         new ServerNames("inference", "vllm", "cluster.local").accepted(),
         new Tls(

@@ -33,7 +33,9 @@ final class OwnedObjectsTest {
             "apps deployments [get] [one, two]",
             "apps deployments/scale [get, patch] [one, two]",
             "events.k8s.io events [create] []"),
-        OwnedObjects.role(SERVER).getRules().stream().map(OwnedObjectsTest::text).toList());
+        OwnedObjects.role(SERVER, List.of()).getRules().stream()
+            .map(OwnedObjectsTest::text)
+            .toList());
   }
 
   @Test
@@ -52,7 +54,7 @@ final class OwnedObjectsTest {
             "apps deployments/scale [get, patch] [one]",
             "apps statefulsets [get] [set]",
             "apps statefulsets/scale [get, patch] [set]"),
-        OwnedObjects.role(server).getRules().stream()
+        OwnedObjects.role(server, List.of()).getRules().stream()
             .map(OwnedObjectsTest::text)
             .filter(rule -> rule.startsWith("apps"))
             .toList());
@@ -62,14 +64,38 @@ final class OwnedObjectsTest {
   void roleHoldsPodsAndLogsOnlyForTheCapability() { // T122
     McpServer server = Resources.server("vllm", "{transport: {stdio: {}}, capabilities: [Logs]}");
     List<String> rules =
-        OwnedObjects.role(server).getRules().stream().map(OwnedObjectsTest::text).toList();
+        OwnedObjects.role(server, List.of()).getRules().stream()
+            .map(OwnedObjectsTest::text)
+            .toList();
     assertEquals(List.of(" pods [list] []", " pods/log [get] []"), rules.subList(2, rules.size()));
+  }
+
+  @Test
+  void roleHoldsPodsAloneForTheCapabilityPods() { // T122
+    McpServer server = Resources.server("vllm", "{transport: {stdio: {}}, capabilities: [Pods]}");
+    List<String> rules =
+        OwnedObjects.role(server, List.of()).getRules().stream()
+            .map(OwnedObjectsTest::text)
+            .toList();
+    assertEquals(List.of(" pods [list] []"), rules.subList(2, rules.size()));
+  }
+
+  @Test
+  void roleHoldsTheBudgetsOfItsWorkloadsByName() { // T122
+    McpServer server = Resources.server("vllm", "{transport: {stdio: {}}}");
+    List<String> rules =
+        OwnedObjects.role(server, List.of("a", "b")).getRules().stream()
+            .map(OwnedObjectsTest::text)
+            .toList();
+    assertEquals(
+        List.of("policy poddisruptionbudgets [get] [a, b]"), rules.subList(2, rules.size()));
   }
 
   @Test
   void roleWithoutWorkloadsHoldsNoDeployment() { // a rule without names would mean all of them
     List<PolicyRule> rules =
-        OwnedObjects.role(Resources.server("vllm", "{transport: {stdio: {}}}")).getRules();
+        OwnedObjects.role(Resources.server("vllm", "{transport: {stdio: {}}}"), List.of())
+            .getRules();
     assertEquals(2, rules.size());
     assertTrue(rules.stream().noneMatch(rule -> rule.getResourceNames().isEmpty()));
   }
@@ -78,7 +104,7 @@ final class OwnedObjectsTest {
   void everythingIsOwnedAndLabelled() {
     Stream.<HasMetadata>of(
             OwnedObjects.account(SERVER),
-            OwnedObjects.role(SERVER),
+            OwnedObjects.role(SERVER, List.of()),
             OwnedObjects.binding(SERVER),
             OwnedObjects.service(SERVER),
             OwnedObjects.state(SERVER),

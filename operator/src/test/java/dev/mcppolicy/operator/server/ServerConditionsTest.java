@@ -133,5 +133,13 @@ final class ServerConditionsTest {
     assertEquals("NamespaceWideRights", condition.getType());
     assertEquals("CapabilityLogs", condition.getReason());
     assertEquals(3, condition.getObservedGeneration());
+    assertEquals(
+        "CapabilityPods",
+        ServerConditions.wideRights(3, List.of(Capability.PODS)).orElseThrow().getReason());
+    assertEquals(
+        "CapabilityLogs",
+        ServerConditions.wideRights(3, List.of(Capability.PODS, Capability.LOGS))
+            .orElseThrow()
+            .getReason());
   }
 }

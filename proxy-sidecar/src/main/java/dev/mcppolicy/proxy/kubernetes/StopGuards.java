@@ -195,7 +195,8 @@ final class StopGuards {
     int quiet = 0;
     Seen last;
     do {
-      last = seen(wish, drain.port(), drain.path(), end.within(LOOK_ONCE));
+      // the last look, too, has its own time: it decides
+      last = seen(wish, drain.port(), drain.path(), deadline.within(LOOK_ONCE));
       switch (last) {
         case Seen.Counted counted -> {
           blind = Deadline.after(NOT_KNOWN_MAX);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.operator.safeguard;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
+import java.util.Map;
+
+/** Label selectors as the API server evaluates them. */
+final class Selectors {
+  private Selectors() {}
+
+  /** Whether labels are selected. An empty selector selects everything. */
+  static boolean matches(LabelSelector selector, Map<String, String> labels) {
+    Map<String, String> equal = selector.getMatchLabels();
+    return (equal == null || labels.entrySet().containsAll(equal.entrySet()))
+        && selector.getMatchExpressions().stream()
+            .allMatch(requirement -> matches(requirement, labels));
+  }
+
+  private static boolean matches(LabelSelectorRequirement requirement, Map<String, String> labels) {
+    String value = labels.get(requirement.getKey());
+    return switch (requirement.getOperator()) {
+      case "In" -> value != null && requirement.getValues().contains(value);
+      case "NotIn" -> value == null || !requirement.getValues().contains(value);
+      case "Exists" -> value != null;
+      case "DoesNotExist" -> value == null;
+      default -> true; // one of a newer API: rather a budget too many
+    };
+  }
+}

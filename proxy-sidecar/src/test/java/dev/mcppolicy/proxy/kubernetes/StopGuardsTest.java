@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.kubernetes;
+
+import static dev.mcppolicy.proxy.kubernetes.FakeApiServer.json;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcppolicy.bundle.Drain;
+import dev.mcppolicy.bundle.Drain.WhenBusy;
+import dev.mcppolicy.bundle.Safeguards;
+import dev.mcppolicy.bundle.Workload;
+import dev.mcppolicy.json.JsonText;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.proxy.workload.StopOptions;
+import dev.mcppolicy.proxy.workload.StopOptions.Removal;
+import dev.mcppolicy.proxy.workload.VllmMetrics;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Floor, budgets and drain of a stop (T123, T124). */
+final class StopGuardsTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofMillis(100);
+  private static final StopOptions AT_ONCE = new StopOptions(Duration.ZERO, Removal.UNSAID);
+  private static final String DEPLOYMENTS = "/apis/apps/v1/namespaces/inference/deployments/";
+  private static final String BUDGETS =
+      "/apis/policy/v1/namespaces/inference/poddisruptionbudgets/";
+  private static final String PODS = "/api/v1/namespaces/inference/pods";
+  private static final Optional<String> LLAMA = Optional.of("meta/llama");
+
+  /** The common pool would let one call help another, which waits for it. */
+  private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  @TempDir Path folder;
+  private FakeApiServer api;
+  private ApiServer client;
+  private KubernetesWorkloads workloads;
+
+  /** What a pod answers, by its address and the rest of the URL. */
+  private final Map<String, Supplier<VllmMetrics>> metrics = new ConcurrentHashMap<>();
+
+  @BeforeEach
+  void connect() throws IOException {
+    api = new FakeApiServer(folder);
+    api.put(
+        "/apis/mcppolicy.dev/v1alpha1/namespaces/inference/mcpserverstates/server",
+        JsonObject.EMPTY);
+    client = new ApiServer(api.settings());
+    workloads =
+        new KubernetesWorkloads(
+            client,
+            new ServerState(client, "inference", "server"),
+            new WorkloadEvents(client, "pod-1", InstantSource.system()),
+            this::answer,
+            "inference",
+            InstantSource.fixed(Instant.parse("2026-01-02T03:04:05Z")));
+  }
+
+  @AfterEach
+  void disconnect() {
+    client.close();
+    api.close();
+  }
+
+  private VllmMetrics answer(InetSocketAddress pod, String path, Duration timeout) {
+    return metrics
+        .getOrDefault(
+            pod.getAddress().getHostAddress() + ":" + pod.getPort() + path,
+            () -> new VllmMetrics.Unreadable("did not answer"))
+        .get();
+  }
+
+  private void pod(String ip, VllmMetrics... answers) {
+    var left = new java.util.concurrent.ConcurrentLinkedDeque<>(List.of(answers));
+    metrics.put(
+        ip + ":8000/metrics",
+        () -> left.size() > 1 ? left.removeFirst() : left.getFirst()); // the last one stays
+  }
+
+  private static VllmMetrics requests(int running, int waiting) {
+    return new VllmMetrics.Counted(running, waiting);
+  }
+
+  private static Workload workload(
+      String name, Optional<String> model, int floor, Optional<Drain> drain, String... budgets) {
+    return new Workload(
+        name,
+        false,
+        new Workload.Target("apps/v1", "Deployment", name),
+        model,
+        new Safeguards(floor, drain, List.of(budgets), Optional.empty()));
+  }
+
+  private static Optional<Drain> drain(Duration timeout, WhenBusy whenBusy) {
+    return Optional.of(new Drain(timeout, whenBusy, 8000, "/metrics"));
+  }
+
+  /** With a controller that makes what is wanted ready at once. */
+  private void deployment(String name, int wanted, int ready) {
+    put(name, wanted, ready);
+    api.afterPatch.put(
+        DEPLOYMENTS + name + "/scale",
+        () -> {
+          int scaled = replicas(name);
+          put(name, scaled, scaled);
+        });
+  }
+
+  private void put(String name, int wanted, int ready) {
+    api.put(
+        DEPLOYMENTS + name + "/scale",
+        json(
+            "{\"spec\":{\"replicas\":%d},\"status\":{\"replicas\":%d}}".formatted(wanted, wanted)));
+    api.put(
+        DEPLOYMENTS + name,
+        json(
+            "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"replicas\":%d,\"selector\":{\"matchLabels\":{\"app\":\"%s\"}}},\"status\":{\"replicas\":%d,\"readyReplicas\":%d,\"terminatingReplicas\":0}}"
+                .formatted(name, wanted, name, wanted, ready)));
+  }
+
+  private int replicas(String name) {
+    return Integer.parseInt(
+        JsonText.string(api.spec(DEPLOYMENTS + name + "/scale")).replaceAll("\\D", ""));
+  }
+
+  private void budget(String name, int allowed, int generation, int observed) {
+    api.put(
+        BUDGETS + name,
+        json(
+            "{\"metadata\":{\"name\":\"%s\",\"generation\":%d},\"status\":{\"observedGeneration\":%d,\"disruptionsAllowed\":%d}}"
+                .formatted(name, generation, observed, allowed)));
+  }
+
+  private static String pod(String name, String ip, boolean ready, String more) {
+    return "{\"metadata\":{\"name\":\"%s\",\"labels\":{\"app\":\"a\",\"pod-template-hash\":\"h\"}%s,\"ownerReferences\":[{\"controller\":true,\"kind\":\"ReplicaSet\",\"name\":\"a-h\"}]},\"status\":{\"podIP\":\"%s\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"%s\"}]}}"
+        .formatted(name, more, ip, ready ? "True" : "False");
+  }
+
+  private void pods(String... pods) {
+    api.put(PODS, json("{\"items\":[" + String.join(",", pods) + "]}"));
+  }
+
+  private WorkloadOutcome stop(Workload workload, Workload... others) {
+    var declared = new java.util.ArrayList<>(List.of(others));
+    declared.add(workload);
+    return workloads.stop(workload, declared, AT_ONCE, TIMEOUT);
+  }
+
+  private Refused refused(WorkloadOutcome outcome) {
+    assertEquals(List.of(), api.requests("PATCH", "/"), "nothing may be changed");
+    return assertInstanceOf(Refused.class, outcome);
+  }
+
+  private static Changed changed(WorkloadOutcome outcome) {
+    return assertInstanceOf(Changed.class, outcome);
+  }
+
+  @Test
+  void keepsTheFloorAmongTheWorkloadsOfTheModel() {
+    Workload a = workload("a", LLAMA, 1, Optional.empty());
+    Workload b = workload("b", LLAMA, 0, Optional.empty());
+    Workload other = workload("c", Optional.of("another"), 0, Optional.empty());
+    deployment("a", 2, 2);
+    deployment("b", 1, 0);
+    deployment("c", 5, 5);
+    Refused refused = refused(stop(a, b, other));
+    assertEquals(
+        "1 replicas of the model `meta/llama` must stay ready (minReadyReplicas), and without `a` 0"
+            + " would be: `b` 0; nothing was changed, start another one and wait until it is ready,"
+            + " then try again",
+        refused.why());
+    assertEquals(
+        "{\"refusedBy\":\"minReadyReplicas\",\"minReadyReplicas\":1,\"readyReplicasLeft\":0}",
+        JsonText.string(refused.facts()));
+    deployment("b", 1, 1);
+    changed(stop(a, b, other));
+  }
+
+  @Test
+  void holdsAFloorThatAnotherWorkloadOfTheModelDeclares() {
+    Workload a = workload("a", LLAMA, 3, Optional.empty());
+    Workload b = workload("b", LLAMA, 0, Optional.empty());
+    deployment("a", 2, 2);
+    deployment("b", 1, 1);
+    assertEquals(
+        "{\"refusedBy\":\"minReadyReplicas\",\"minReadyReplicas\":3,\"readyReplicasLeft\":2}",
+        JsonText.string(refused(stop(b, a)).facts()));
+  }
+
+  @Test
+  void neverStopsAWorkloadWithAFloorThatCountsAlone() {
+    Workload a = workload("a", Optional.empty(), 1, Optional.empty());
+    Workload b = workload("b", Optional.empty(), 0, Optional.empty());
+    deployment("a", 9, 9);
+    deployment("b", 9, 9);
+    assertTrue(
+        refused(stop(a, b)).why().contains("only whoever owns the McpServer can lower"),
+        "a workload without a model has no group");
+    changed(stop(b, a));
+  }
+
+  @Test
+  void countsWhatIsToldToEndForNothing() {
+    Workload a = workload("a", LLAMA, 1, Optional.empty());
+    Workload b = workload("b", LLAMA, 0, Optional.empty());
+    deployment("a", 1, 1);
+    deployment("b", 0, 2); // scaled to 0, and its pods still answer
+    refused(stop(a, b));
+  }
+
+  @Test
+  void countsTwoNamesOfOneObjectOnce() {
+    Workload a = workload("a", LLAMA, 1, Optional.empty());
+    Workload alias = new Workload("alias", false, a.target(), LLAMA);
+    deployment("a", 2, 2);
+    refused(stop(a, alias));
+    refused(stop(alias, a));
+  }
+
+  @Test
+  void refusesWhenOthersCannotBeSeen() {
+    Workload a = workload("a", LLAMA, 1, Optional.empty());
+    Workload gone = workload("gone", LLAMA, 0, Optional.empty());
+    deployment("a", 1, 1);
+    assertTrue(refused(stop(a, gone)).why().contains(": `gone` not known;"));
+  }
+
+  @Test
+  void stopsWhatIsStoppedWhateverTheFloor() {
+    Workload a = workload("a", LLAMA, 1, Optional.empty(), "b");
+    deployment("a", 0, 0);
+    assertInstanceOf(WorkloadOutcome.AlreadyThere.class, stop(a));
+  }
+
+  @Test
+  void letsARestartThroughThatTakesNoReadyReplica() {
+    Workload a = workload("a", LLAMA, 1, Optional.empty());
+    deployment("a", 2, 0); // it crashes in a loop
+    refused(stop(a));
+    changed(workloads.restart(a, List.of(a), TIMEOUT));
+    deployment("a", 2, 1);
+    assertInstanceOf(Refused.class, workloads.restart(a, List.of(a), TIMEOUT));
+    assertEquals(2, replicas("a"));
+  }
+
+  @Test
+  void ofTwoStopsAtOnceOneSeesTheOther() throws Exception {
+    Workload a = workload("a", LLAMA, 1, Optional.empty());
+    Workload b = workload("b", LLAMA, 1, Optional.empty());
+    for (int round = 0; round < 10; round++) {
+      deployment("a", 1, 1);
+      deployment("b", 1, 1);
+      var first = CompletableFuture.supplyAsync(() -> stop(a, b), threads);
+      var second = CompletableFuture.supplyAsync(() -> stop(b, a), threads);
+      long stopped =
+          List.of(first.get(), second.get()).stream().filter(Changed.class::isInstance).count();
+      assertEquals(1, stopped, first.get() + " " + second.get());
+      assertEquals(1, replicas("a") + replicas("b"));
+    }
+  }
+
+  @Test
+  void keepsABudget() {
+    Workload a = workload("a", Optional.empty(), 0, Optional.empty(), "one", "two");
+    deployment("a", 2, 2);
+    budget("one", 2, 1, 1);
+    budget("two", 1, 4, 4);
+    Refused refused = refused(stop(a));
+    assertEquals(
+        "PodDisruptionBudget `two` lets 1 of its pods go now, and a stop of Deployment `a` takes 2"
+            + " that are ready; nothing was changed, whoever owns the budget can allow more",
+        refused.why());
+    assertEquals(
+        "{\"podDisruptionBudget\":\"two\",\"disruptionsAllowed\":1,\"readyReplicas\":2,\"refusedBy\":\"PodDisruptionBudget\"}",
+        JsonText.string(refused.facts()));
+    budget("two", 2, 4, 4);
+    changed(stop(a));
+  }
+
+  @Test
+  void refusesWhenABudgetIsNotCountedYetOrCannotBeRead() {
+    Workload a = workload("a", Optional.empty(), 0, Optional.empty(), "one");
+    deployment("a", 2, 2);
+    assertTrue(refused(stop(a)).why().contains("holds for Deployment `a` and it cannot be read"));
+    budget("one", 2, 2, 1);
+    assertTrue(refused(stop(a)).why().contains("has not counted by it yet"));
+    api.put(BUDGETS + "one", json("{\"metadata\":{\"generation\":1}}"));
+    refused(stop(a));
+    api.fault("GET " + BUDGETS, 403, "forbidden");
+    refused(stop(a));
+  }
+
+  @Test
+  void aBudgetIsSpentUntilKubernetesCountsIt() {
+    Workload a = workload("a", Optional.empty(), 0, Optional.empty(), "one");
+    Workload b = workload("b", Optional.empty(), 0, Optional.empty(), "one");
+    deployment("a", 2, 2);
+    deployment("b", 2, 2);
+    budget("one", 3, 1, 1); // and it stays so for a moment
+    changed(stop(a));
+    Refused refused = assertInstanceOf(Refused.class, stop(b));
+    assertTrue(refused.why().contains("lets 1 of its pods go now"), refused.why());
+    assertTrue(refused.why().endsWith("another stop has just taken some, try again in a moment"));
+    assertEquals(2, replicas("b"));
+  }
+
+  @Test
+  void waitsUntilNoRequestRuns() {
+    Workload a = workload("a", Optional.empty(), 0, drain(TIMEOUT, WhenBusy.REFUSE));
+    deployment("a", 2, 2);
+    pods(pod("a-1", "10.0.0.1", true, ""), pod("a-2", "fd00::1", true, ""));
+    pod("10.0.0.1", requests(1, 0), requests(0, 0));
+    pod("fd00:0:0:0:0:0:0:1", requests(0, 2), requests(0, 1), requests(0, 0));
+    Changed stopped = changed(stop(a));
+    assertEquals("No request ran just before.", stopped.remarks().getFirst());
+    assertEquals("{\"requestsRunning\":0,\"requestsWaiting\":0}", JsonText.string(stopped.facts()));
+    assertTrue(api.requests("GET", PODS).size() >= 4, "two busy looks, then two quiet ones");
+  }
+
+  @Test
+  void refusesWhatStaysBusyAndSaysHowMany() {
+    Workload a = workload("a", Optional.empty(), 0, drain(Duration.ofSeconds(1), WhenBusy.REFUSE));
+    deployment("a", 1, 1);
+    pods(pod("a-1", "10.0.0.1", true, ""));
+    pod("10.0.0.1", requests(2, 1));
+    Refused refused = refused(stop(a));
+    assertEquals(
+        "Deployment `a` is busy: after 1 s 2 of its requests ran and 1 waited; nothing was changed,"
+            + " try again when fewer people use it",
+        refused.why());
+    assertEquals(
+        "{\"refusedBy\":\"drain\",\"drainTimeoutSeconds\":1,\"requestsRunning\":2,\"requestsWaiting\":1}",
+        JsonText.string(refused.facts()));
+    assertEquals(refused, refused(workloads.restart(a, List.of(a), TIMEOUT)));
+  }
+
+  @Test
+  void stopsWhatStaysBusyWhenThatIsDeclaredAndSaysWhatItCut() {
+    Workload a = workload("a", Optional.empty(), 0, drain(SOON, WhenBusy.STOP));
+    deployment("a", 1, 1);
+    pods(pod("a-1", "10.0.0.1", true, ""));
+    pod("10.0.0.1", requests(2, 1));
+    assertEquals(
+        "This cut 3 requests: 2 ran and 1 waited just before.",
+        changed(stop(a)).remarks().getFirst());
+  }
+
+  @Test
+  void aReadyPodThatDoesNotAnswerIsNotTakenForQuiet() {
+    Workload a = workload("a", Optional.empty(), 0, drain(SOON, WhenBusy.REFUSE));
+    deployment("a", 2, 2);
+    pods(pod("a-1", "10.0.0.1", true, ""), pod("a-2", "10.0.0.2", true, ""));
+    pod("10.0.0.1", requests(0, 0));
+    assertTrue(
+        refused(stop(a)).why().contains("pod `a-2` did not answer (port 8000, /metrics)"),
+        "it may be running requests");
+    Workload hasty = workload("a", Optional.empty(), 0, drain(SOON, WhenBusy.STOP));
+    assertEquals(
+        "How many requests this cut is not known: pod `a-2` did not answer (port 8000, /metrics).",
+        changed(stop(hasty)).remarks().getFirst());
+  }
+
+  @Test
+  void asksNoAddressThatNoPodCanHave() {
+    Workload a = workload("a", Optional.empty(), 0, drain(SOON, WhenBusy.REFUSE));
+    for (String ip :
+        List.of("127.0.0.1", "169.254.169.254", "::1", "fe80::1", "0.0.0.0", "224.0.0.1", "x.y")) {
+      deployment("a", 1, 1);
+      pods(pod("a-1", ip, true, ""));
+      metrics.put(ip + ":8000/metrics", () -> requests(0, 0));
+      assertTrue(refused(stop(a)).why().contains("has no address that could be asked"), ip);
+    }
+  }
+
+  @Test
+  void leavesPodsOutThatEndOrAreNotReadyYet() {
+    Workload a = workload("a", Optional.empty(), 0, drain(TIMEOUT, WhenBusy.REFUSE));
+    deployment("a", 3, 1);
+    pods(
+        pod("a-1", "10.0.0.1", true, ""),
+        pod("a-2", "10.0.0.2", false, ""),
+        pod("a-3", "10.0.0.3", true, ",\"deletionTimestamp\":\"2026-01-02T03:04:05Z\""));
+    pod("10.0.0.1", requests(0, 0));
+    pod("10.0.0.3", requests(7, 7));
+    changed(stop(a));
+  }
+
+  @Test
+  void saysWhichRightADrainLacks() {
+    Workload a = workload("a", Optional.empty(), 0, drain(TIMEOUT, WhenBusy.REFUSE));
+    deployment("a", 1, 1);
+    api.fault("GET " + PODS, 403, "pods is forbidden");
+    Refused refused = refused(stop(a));
+    assertTrue(refused.why().contains("`capabilities: [Pods]`"), refused.why());
+  }
+
+  @Test
+  void looksAtFloorAndBudgetsBeforeItWaits() {
+    Workload a = workload("a", LLAMA, 1, drain(Duration.ofMinutes(5), WhenBusy.REFUSE), "budget");
+    deployment("a", 1, 1);
+    pods(pod("a-1", "10.0.0.1", true, ""));
+    pod("10.0.0.1", requests(1, 0));
+    refused(stop(a));
+    assertEquals(0, api.requests("GET", PODS).size());
+  }
+
+  @Test
+  void looksAtTheFloorOnceMoreWhenTheRequestsHaveEnded() {
+    Workload a = workload("a", LLAMA, 1, drain(TIMEOUT, WhenBusy.REFUSE));
+    Workload b = workload("b", LLAMA, 0, Optional.empty());
+    deployment("a", 1, 1);
+    deployment("b", 1, 1);
+    pods(pod("a-1", "10.0.0.1", true, ""));
+    metrics.put(
+        "10.0.0.1:8000/metrics",
+        () -> {
+          deployment("b", 1, 0); // it fails meanwhile
+          return requests(0, 0);
+        });
+    refused(stop(a, b));
+  }
+
+  @Test
+  void oneCallAtATimeWaitsForTheRequestsOfAWorkload() throws Exception {
+    Workload a = workload("a", Optional.empty(), 0, drain(TIMEOUT, WhenBusy.REFUSE));
+    deployment("a", 1, 1);
+    pods(pod("a-1", "10.0.0.1", true, ""));
+    var busy = new CountDownLatch(1);
+    var free = new CountDownLatch(1);
+    metrics.put(
+        "10.0.0.1:8000/metrics",
+        () -> {
+          busy.countDown();
+          return requests((int) free.getCount(), 0);
+        });
+    var first = CompletableFuture.supplyAsync(() -> stop(a), threads);
+    assertTrue(busy.await(5, TimeUnit.SECONDS));
+    assertTrue(
+        refused(stop(a)).why().startsWith("another call is stopping or restarting Deployment `a`"));
+    free.countDown();
+    changed(first.get(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void saysWhatAStopCutsThatWaitsForNothing() {
+    Workload a = workload("a", Optional.empty(), 0, Optional.empty());
+    deployment("a", 1, 1);
+    pods(pod("a-1", "10.0.0.1", true, ""));
+    pod("10.0.0.1", requests(1, 0));
+    assertEquals(
+        "This cut 1 request: 1 ran and 0 waited just before.",
+        changed(stop(a)).remarks().getFirst());
+  }
+
+  @Test
+  void listsOfPodsThatAreNotWholeCountForNothing() {
+    Workload a = workload("a", Optional.empty(), 0, drain(SOON, WhenBusy.REFUSE));
+    deployment("a", 1, 1);
+    api.put(PODS, json("{\"metadata\":{\"continue\":\"x\"},\"items\":[]}"));
+    assertTrue(refused(stop(a)).why().contains("its pods could not be listed"));
+  }
+}
