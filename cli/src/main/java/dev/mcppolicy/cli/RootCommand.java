@@ -38,8 +38,8 @@ final class RootCommand implements Callable<Integer> {
   /** In the order of help. */
   private static final List<String> COMMANDS =
       List.of(
-          "tools", "init", "scan", "check", "test", "decide", "explain", "who-can", "proxy",
-          "wrap");
+          "tools", "init", "scan", "check", "test", "decide", "explain", "who-can", "restore",
+          "proxy", "wrap");
 
   private static final int HELP_COLUMNS = 100;
 
@@ -82,6 +82,7 @@ final class RootCommand implements Callable<Integer> {
       case "decide" -> new DecideCommand(terminal, clock);
       case "explain" -> new ExplainCommand(terminal, clock);
       case "who-can" -> new WhoCanCommand(terminal);
+      case "restore" -> new RestoreCommand(terminal, clock);
       case "proxy" -> new ProxyCommand();
       case "wrap" -> new WrapCommand();
       default -> throw new IllegalArgumentException("no command is named " + name);

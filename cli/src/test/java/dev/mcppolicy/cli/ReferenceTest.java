@@ -19,7 +19,10 @@ final class ReferenceTest {
   private static final Set<String> COMMON = Set.of("--help", "--version");
 
   @ParameterizedTest
-  @ValueSource(strings = {"tools", "init", "scan", "check", "test", "decide", "explain", "who-can"})
+  @ValueSource(
+      strings = {
+        "tools", "init", "scan", "check", "test", "decide", "explain", "who-can", "restore"
+      })
   void namesEveryOption(String command) throws Exception {
     String reference = Files.readString(REFERENCE);
     var missing = new TreeSet<String>();

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.cli;
+
+import dev.mcppolicy.json.JsonValue.JsonNumber;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Whatever has a {@code /scale}.
+ *
+ * @param plural as the API serves the kind
+ */
+record BringBackByScale(Reference reference, String plural, String path) implements BringBack {
+  private static final Map<String, String> PLURALS =
+      Map.of("apps/v1 Deployment", "deployments", "apps/v1 StatefulSet", "statefulsets");
+
+  static Optional<BringBackByScale> of(JsonObject target, String namespace) {
+    var reference =
+        new Reference(
+            target.string("apiVersion").orElse(""),
+            target.string("kind").orElse(""),
+            target.string("name").orElse(""));
+    String plural = PLURALS.get(reference.apiVersion() + " " + reference.kind());
+    return plural == null || !NAME.matcher(reference.name()).matches()
+        ? Optional.empty()
+        : Optional.of(
+            new BringBackByScale(
+                reference,
+                plural,
+                "/apis/%s/namespaces/%s/%s/%s/scale"
+                    .formatted(reference.apiVersion(), namespace, plural, reference.name())));
+  }
+
+  @Override
+  public Found look(ClusterApi api) throws IOException {
+    return switch (api.get(path)) {
+      case ClusterApi.Reply.Done(JsonObject scale) -> found(scale);
+      case ClusterApi.Reply.Denied(int _, String message) -> new Found.Unseen(message);
+    };
+  }
+
+  private static Found found(JsonObject scale) {
+    long replicas =
+        scale
+            .object("spec")
+            .flatMap(spec -> spec.get("replicas"))
+            .filter(JsonNumber.class::isInstance)
+            .map(JsonNumber.class::cast)
+            .flatMap(JsonNumber::integer)
+            .orElse(0L); // the API leaves zeros out
+    JsonObject metadata = scale.object("metadata").orElse(JsonObject.EMPTY);
+    return replicas > 0
+        ? new Found.Runs("has " + Plural.of(replicas, "replica"))
+        : new Found.Stopped(
+            metadata.string("uid").orElse(""), metadata.string("resourceVersion").orElse(""));
+  }
+
+  @Override
+  public String does(int replicas) {
+    return "scaled 0 -> " + replicas;
+  }
+
+  @Override
+  public ClusterApi.Reply start(ClusterApi api, Found.Stopped found, int replicas)
+      throws IOException {
+    return api.patch(
+        path,
+        JsonObject.builder()
+            .put("metadata", JsonObject.builder().put("resourceVersion", found.version()).build())
+            .put("spec", JsonObject.builder().put("replicas", replicas).build())
+            .build());
+  }
+
+  @Override
+  public String right() {
+    return "get and patch on " + plural + "/scale";
+  }
+}
