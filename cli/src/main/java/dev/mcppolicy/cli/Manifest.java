@@ -3,6 +3,7 @@ package dev.mcppolicy.cli;
 
 import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.engine.document.DocumentLines;
+import dev.mcppolicy.engine.document.Place;
 import dev.mcppolicy.engine.document.PolicyReader;
 import dev.mcppolicy.engine.document.PolicyReading;
 import dev.mcppolicy.engine.document.Problem;
@@ -180,6 +181,7 @@ final class Manifest {
           new Problem("spec", "it is missing; it has `servers` and, beside it, the policy"));
       return Optional.empty();
     }
+    new KeptNumbers(problems).check(spec.get(), Place.DOCUMENT.member("spec"));
     return switch (PolicyReader.read(spec.get(), REFERENCES)) {
       case PolicyReading.Valid valid -> Optional.of(valid);
       case PolicyReading.Invalid(List<Problem> found) -> {

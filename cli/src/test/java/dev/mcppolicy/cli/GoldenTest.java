@@ -40,6 +40,8 @@ final class GoldenTest {
                 "wrap")
             .map(command -> of("help-" + command, command, "--help"));
     String stop = "{\"name\": \"stop_vllm\"}";
+    String drop =
+        "{\"name\": \"drop_table\", \"arguments\": {\"table\": \"a\", \"cascade\": true}}";
     String manifests = IN + "manifests.yaml";
     return Stream.concat(
         helps,
@@ -121,6 +123,18 @@ final class GoldenTest {
                     "--workload=a=b",
                     "--state=" + IN + "used.json",
                     "--tools=" + IN + "used.json")),
+            new Run(
+                "decide-without-tools",
+                drop,
+                List.of("decide", "--policy=" + IN + "database.yaml", "--call=-")),
+            new Run(
+                "decide-tools",
+                drop,
+                List.of(
+                    "decide",
+                    "--policy=" + IN + "database.yaml",
+                    "--call=-",
+                    "--tools=" + IN + "tools.json")),
             new Run(
                 "decide-several-servers",
                 stop,

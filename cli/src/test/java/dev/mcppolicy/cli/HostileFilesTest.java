@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files and names that people did not mean, or that somebody else chose. */
@@ -54,6 +55,46 @@ final class HostileFilesTest {
     Ran ran = check(MANIFEST + "---\n# a\n---\n\n" + MANIFEST.replace("deny", "dney"));
     assertEquals(2, ran.exitCode());
     assertTrue(ran.out().contains("standard input:12: error: spec.default: "), ran.out());
+  }
+
+  /** The API server keeps doubles, so another number than the one that was checked would hold. */
+  @ParameterizedTest
+  @CsvSource({
+    "0.10000000000000000001, 0.1",
+    "36893488147419103233, 3.6893488147419103E19",
+    "9223372036854775809, 9.223372036854776E18",
+  })
+  void refusesANumberThatTheApiServerWouldChange(String number, String kept) {
+    String rule = "{require: [{path: args.a, op: lt, value: " + number + "}]}";
+    Ran ran = check(MANIFEST.replace("default: deny", "default: deny, tools: {t: " + rule + "}"));
+    assertEquals(2, ran.exitCode(), ran::toString);
+    assertTrue(
+        ran.out()
+            .contains(
+                "standard input:4: error: spec.tools.t.require[0].value: `"
+                    + number
+                    + "` is `"
+                    + kept
+                    + "` once the API server has read it"),
+        ran.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.1", "1e3", "1.50", "9223372036854775807", "9007199254740993", "-0"})
+  void takesANumberThatTheApiServerKeeps(String number) {
+    String rule = "{require: [{path: args.a, op: lt, value: " + number + "}]}";
+    Ran ran = check(MANIFEST.replace("default: deny", "default: deny, tools: {t: " + rule + "}"));
+    assertEquals(0, ran.exitCode(), ran::toString);
+  }
+
+  /** There it is compared as it stands. */
+  @Test
+  void takesAnyNumberInAFileOfItsOwn() {
+    Ran ran =
+        check(
+            POLICY
+                + "tools: {t: {require: [{path: args.a, op: lt, value: 0.10000000000000000001}]}}");
+    assertEquals(0, ran.exitCode(), ran::toString);
   }
 
   /** It would not be there in the cluster either, where nobody looks for it. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.api.v1alpha1.McpPolicy;
+import dev.mcppolicy.engine.document.PolicyReader;
+import dev.mcppolicy.engine.document.PolicyReading;
 import dev.mcppolicy.operator.Resources;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +52,21 @@ final class PolicyChecksTest {
     assertEquals(1, failed.failures().size());
     String line = failed.failures().getFirst();
     assertTrue(line.startsWith("spec.tests[0]: `night`: expected allow, but it is deny"), line);
+  }
+
+  @Test
+  void takesThePublishedPolicyPastedIntoASpec() {
+    String published =
+        """
+        "version": "1", "default": "deny",
+         "tools": {"stop_vllm": {"limits": [{"counter": "stop_vllm_rate", "window": "minute", "max": 10, "scope": "grant"}]}}}
+        """;
+    var valid =
+        assertInstanceOf(
+            PolicyCheck.Valid.class,
+            PolicyCheck.reading(
+                Resources.policy("p", 1, "{\"servers\": [{\"name\": \"vllm\"}], " + published)));
+    assertEquals(PolicyReader.read("{" + published), new PolicyReading.Valid(valid.read()));
   }
 
   @Test

@@ -135,6 +135,58 @@ final class CallTest {
     }
   }
 
+  /** Whether another server did what it was asked cannot be told, so nothing is given back. */
+  @Test
+  void keepsTheQuotaOfARelayedCallThatFailedAlsoWhenSuccessIsCharged() throws Exception {
+    try (LocalFixture proxy =
+            start(FIVE_A_MINUTE.replace("\"grant\"", "\"grant\", \"charge\": \"success\""));
+        McpClient client = proxy.agent()) {
+      upstream.answerWith(_ -> new UpstreamReply.Result(Replies.toolText("it failed", true)));
+      for (int i = 0; i < 5; i++) {
+        assertEquals("it failed", McpClient.text(client.call("vllm_status", "{}")));
+      }
+      assertEquals(
+          "rate_limited",
+          decision(client.call("vllm_status", "{}")).string("outcome").orElseThrow());
+    }
+  }
+
+  @Test
+  void countsTheCallsOfEachServerApart(@TempDir Path other) throws Exception {
+    try (LocalFixture one = start(FIVE_A_MINUTE);
+        LocalFixture two =
+            LocalFixture.start(
+                other, FIVE_A_MINUTE, new FakeUpstream(), HttpLimits.DEFAULT, now::get)) {
+      for (LocalFixture server : List.of(one, two)) {
+        try (McpClient client = server.agent()) {
+          for (int i = 0; i < 5; i++) {
+            assertFalse(McpClient.isError(client.call("vllm_status", "{}")));
+          }
+          assertTrue(McpClient.isError(client.call("vllm_status", "{}")));
+        }
+      }
+    }
+  }
+
+  @Test
+  void tellsWhyAToolIsDeniedThatIsNotInTheList() throws Exception {
+    try (LocalFixture proxy =
+            start(
+                "{\"version\": \"1\", \"default\": \"allow\", \"tools\": {\"stop_vllm\": {\"action\": \"deny\", \"reason\": \"ask the on-call\"}}}");
+        McpClient client = proxy.agent()) {
+      assertEquals(List.of("start_vllm", "vllm_status"), names(client.list()));
+      JsonObject denied = client.call("stop_vllm", "{}");
+      assertTrue(McpClient.isError(denied));
+      assertEquals(
+          "Denied by policy: `stop_vllm` may not be called (policy policy.json). Reason: ask the"
+              + " on-call",
+          McpClient.text(denied));
+      assertEquals("DeniedByRule", decision(denied).string("reason").orElseThrow());
+      assertEquals("/tools/stop_vllm", decision(denied).string("rule").orElseThrow());
+      assertEquals(List.of(), upstream.calls());
+    }
+  }
+
   @Test
   void givesBackOnlyToTheWindowThatWasChargedT61() throws Exception {
     try (LocalFixture proxy = start(FIVE_A_MINUTE);
