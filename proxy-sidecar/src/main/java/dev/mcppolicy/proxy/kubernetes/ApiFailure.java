@@ -9,8 +9,14 @@ import dev.mcppolicy.bundle.Workload;
  * @param why a clause with the cause
  * @param whatToDo a clause for whoever can mend it
  * @param mayHaveChanged false only when the target provably is as it was
+ * @param mayPass whether the same may be answered well a moment later
  */
-record ApiFailure(String why, String whatToDo, boolean mayHaveChanged) {
+record ApiFailure(String why, String whatToDo, boolean mayHaveChanged, boolean mayPass) {
+
+  /** One that stays. */
+  ApiFailure(String why, String whatToDo, boolean mayHaveChanged) {
+    this(why, whatToDo, mayHaveChanged, false);
+  }
 
   /** One after which nobody knows what was changed. */
   ApiFailure(String why, String whatToDo) {
@@ -19,7 +25,7 @@ record ApiFailure(String why, String whatToDo, boolean mayHaveChanged) {
 
   /** The same, before anything was changed. */
   ApiFailure unchanged() {
-    return new ApiFailure(why, whatToDo, false);
+    return new ApiFailure(why, whatToDo, false, mayPass);
   }
 
   /**
@@ -47,11 +53,15 @@ record ApiFailure(String why, String whatToDo, boolean mayHaveChanged) {
                             workload.name());
                 case 429, 500, 503, 504 -> "try again in a moment";
                 default -> "mend what the API server says, then try again";
-              });
+              },
+              true,
+              status == 429 || status >= 500);
       case ApiAnswer.Unreachable(String why) ->
           new ApiFailure(
               what + ": the API server was not reached: " + why,
-              "try again; if it was a change that was not answered, look at the workload first");
+              "try again; if it was a change that was not answered, look at the workload first",
+              true,
+              true);
     };
   }
 }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -120,16 +121,23 @@ public final class KubernetesWorkloads implements WorkloadControl {
   private WorkloadOutcome stopped(
       ScaleTarget target, Result result, Cut cut, StopOptions options, Deadline deadline) {
     return switch (result) {
-      case Result.Set(var before, int _, int observed) ->
-          new Changed(
-              "%s was scaled from %s to 0".formatted(target.display(), count(before.replicas())),
-              OptionalInt.of(before.replicas()),
-              gone(target, observed, deadline.within(options.grace())),
-              Stream.concat(cut.remarks().stream(), NOTHING_REMOVED.stream()).toList(),
-              cut.facts());
+      case Result.Set(var before, int _, int observed) -> {
+        Waited waited = gone(target, observed, deadline.within(options.grace()));
+        yield new Changed(
+            "%s was scaled from %s to 0".formatted(target.display(), count(before.replicas())),
+            OptionalInt.of(before.replicas()),
+            waited.last(),
+            Stream.of(cut.remarks(), waited.remarks(), NOTHING_REMOVED)
+                .flatMap(List::stream)
+                .toList(),
+            cut.facts());
+      }
       case Result.Left(var scale) -> {
-        WorkloadReplicas now = gone(target, scale.observed(), deadline.within(options.grace()));
-        yield new AlreadyThere(now, kept(target, deadline), NOTHING_REMOVED);
+        Waited waited = gone(target, scale.observed(), deadline.within(options.grace()));
+        yield new AlreadyThere(
+            waited.last(),
+            kept(target, deadline),
+            Stream.concat(waited.remarks().stream(), NOTHING_REMOVED.stream()).toList());
       }
       case Result.Failed(ApiFailure failure) -> failed(failure);
     };
@@ -211,15 +219,15 @@ public final class KubernetesWorkloads implements WorkloadControl {
       case Result.Set(var before, int _, int observed) -> {
         // a quarter of the time is left for bringing it back
         Deadline ended = deadline.within(deadline.left().multipliedBy(3).dividedBy(4));
-        WorkloadReplicas left = observedZero(target, observed, ended);
+        Waited left = observedZero(target, observed, ended);
         yield back(target, before.replicas(), left, cut, deadline);
       }
     };
   }
 
   private WorkloadOutcome back(
-      ScaleTarget target, int previous, WorkloadReplicas left, Cut cut, Deadline deadline) {
-    return switch (toKept(target, deadline)) {
+      ScaleTarget target, int previous, Waited left, Cut cut, Deadline deadline) {
+    return switch (toKeptAfterAll(target, deadline)) {
       case Result.Failed(ApiFailure failure) ->
           new Failed(
               "it was scaled from %s to 0 and not back: %s"
@@ -234,10 +242,12 @@ public final class KubernetesWorkloads implements WorkloadControl {
               "look who scales %s, then try again".formatted(target.display()),
               true);
       case Result.Set(var _, int replicas, int observed) ->
-          left.observed() > 0
+          left.last().observed() > 0
               ? new Failed(
-                  "%d of %s had not ended when time was over, so it may not all have been restarted; it is scaled to %s again"
-                      .formatted(left.observed(), count(previous), count(replicas)),
+                  (left.blind().isPresent()
+                          ? "whether all of %2$s had ended could not be seen, so it may not all have been restarted; it is scaled to %3$s again"
+                          : "%1$d of %2$s had not ended when time was over, so it may not all have been restarted; it is scaled to %3$s again")
+                      .formatted(left.last().observed(), count(previous), count(replicas)),
                   "look whether pods of %s hang while they end, then call restart_vllm again"
                       .formatted(target.display()),
                   true)
@@ -378,22 +388,68 @@ public final class KubernetesWorkloads implements WorkloadControl {
         : OptionalInt.empty();
   }
 
+  /** To what was kept; as long as there is time, the API server may be away for a while. */
+  private Result toKeptAfterAll(ScaleTarget target, Deadline deadline) {
+    Result result = toKept(target, deadline);
+    while (result instanceof Result.Failed(ApiFailure failure)
+        && failure.mayPass()
+        && deadline.pause(LOOK_AGAIN)) {
+      result = toKept(target, deadline);
+    }
+    return result;
+  }
+
+  /**
+   * What a wait came to.
+   *
+   * @param last as it was last seen
+   * @param blind why the last look saw nothing; empty when it saw
+   */
+  private record Waited(WorkloadReplicas last, Optional<String> blind) {
+    List<String> remarks() {
+      return blind
+          .map(
+              why ->
+                  "How many are left is as it was last seen: "
+                      + why
+                      + ". Ask list_vllm_containers later.")
+          .stream()
+          .toList();
+    }
+  }
+
   /** Waits until nothing is left, as far as it can be seen, or somebody scales it again. */
-  private WorkloadReplicas gone(ScaleTarget target, int observed, Deadline deadline) {
-    WorkloadReplicas last = new WorkloadReplicas(0, observed, unknown(), unknown());
-    do {
-      last = now(target, last, deadline);
-    } while (!last.isGone() && last.requested() == 0 && deadline.pause(LOOK_AGAIN));
-    return last;
+  private Waited gone(ScaleTarget target, int observed, Deadline deadline) {
+    return waited(target, observed, deadline, last -> !last.isGone());
   }
 
   /** Waits until no replica is observed: those that are just ending do not hold up new ones. */
-  private WorkloadReplicas observedZero(ScaleTarget target, int observed, Deadline deadline) {
-    WorkloadReplicas last = new WorkloadReplicas(0, observed, unknown(), unknown());
+  private Waited observedZero(ScaleTarget target, int observed, Deadline deadline) {
+    return waited(target, observed, deadline, last -> last.observed() > 0);
+  }
+
+  private Waited waited(
+      ScaleTarget target, int observed, Deadline deadline, Predicate<WorkloadReplicas> goesOn) {
+    var last = new WorkloadReplicas(0, observed, unknown(), unknown());
+    Optional<String> blind = Optional.empty();
+    boolean isSeen = false;
     do {
-      last = now(target, last, deadline);
-    } while (last.observed() > 0 && last.requested() == 0 && deadline.pause(LOOK_AGAIN));
-    return last;
+      if (!deadline.isOver()) {
+        switch (look(target, deadline)) {
+          case WorkloadLook.Seen(WorkloadReplicas seen, String _) -> {
+            last = seen;
+            isSeen = true;
+            blind = Optional.empty();
+          }
+          case WorkloadLook.Unseen(String why, String _) -> {
+            if (!isSeen || !deadline.isOver()) { // the last look may be cut short by the deadline
+              blind = Optional.of(why);
+            }
+          }
+        }
+      }
+    } while (goesOn.test(last) && last.requested() == 0 && deadline.pause(LOOK_AGAIN));
+    return new Waited(last, blind);
   }
 
   /** As it stands; what was known before when it cannot be looked at. */

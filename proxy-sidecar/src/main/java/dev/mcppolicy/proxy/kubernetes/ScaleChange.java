@@ -180,7 +180,9 @@ final class ScaleChange {
             "whether it was scaled from %d to %d is not known: %s"
                 .formatted(lost.before().replicas(), lost.replicas(), cause),
             "call list_vllm_containers once the API server answers; this call can safely be made"
-                + " again, it changes nothing that is done already"));
+                + " again, it changes nothing that is done already",
+            true,
+            true));
   }
 
   private static ApiFailure failure(ScaleTarget target, ApiAnswer answer, String what) {
