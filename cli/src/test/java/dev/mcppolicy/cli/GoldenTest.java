@@ -36,8 +36,8 @@ final class GoldenTest {
   static Stream<Run> runs() {
     Stream<Run> helps =
         Stream.of(
-                "tools", "init", "scan", "check", "test", "decide", "explain", "who-can", "proxy",
-                "wrap")
+                "tools", "init", "scan", "check", "test", "decide", "explain", "who-can", "restore",
+                "proxy", "wrap")
             .map(command -> of("help-" + command, command, "--help"));
     String stop = "{\"name\": \"stop_vllm\"}";
     String drop =
