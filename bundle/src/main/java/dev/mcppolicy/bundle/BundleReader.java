@@ -4,13 +4,10 @@ package dev.mcppolicy.bundle;
 import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.engine.document.PolicyReader;
 import dev.mcppolicy.engine.document.PolicyReading;
-import dev.mcppolicy.json.JsonValue;
-import dev.mcppolicy.json.JsonValue.JsonString;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +24,6 @@ final class BundleReader {
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9./-]{0,252}");
 
-  /** Keys and values of labels, with an optional prefix before the key. */
-  private static final Pattern LABEL_KEY =
-      Pattern.compile(
-          "([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?");
-
-  private static final Pattern LABEL_VALUE =
-      Pattern.compile("([A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?)?");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   private BundleReader() {}
@@ -111,30 +101,11 @@ final class BundleReader {
       if (grant.has("expiresAt")) {
         expiresAt = Optional.of(instant(grant, "expiresAt"));
       }
-      grants.add(new BundledGrant(name, hash, expiresAt, labels(grant)));
+      Map<String, String> labels =
+          grant.has("labels") ? grant.labels("labels", BundledGrant.LABELS_MAX) : Map.of();
+      grants.add(new BundledGrant(name, hash, expiresAt, labels));
     }
     return grants;
-  }
-
-  private static Map<String, String> labels(Members grant) throws WrongBundleException {
-    if (!grant.has("labels")) {
-      return Map.of();
-    }
-    var labels = new HashMap<String, String>();
-    for (Map.Entry<String, JsonValue> label : grant.object("labels").value().members().entrySet()) {
-      if (!LABEL_KEY.matcher(label.getKey()).matches()
-          || !(label.getValue() instanceof JsonString(String value))
-          || !LABEL_VALUE.matcher(value).matches()) {
-        throw new WrongBundleException(
-            grant.at("labels"), "has one that is not a label as Kubernetes writes them");
-      }
-      labels.put(label.getKey(), value);
-    }
-    if (labels.size() > BundledGrant.LABELS_MAX) {
-      throw new WrongBundleException(
-          grant.at("labels"), "has more than the " + BundledGrant.LABELS_MAX + " allowed");
-    }
-    return labels;
   }
 
   private static List<Workload> workloads(List<Members> all) throws WrongBundleException {
@@ -144,8 +115,6 @@ final class BundleReader {
       workload.only(Set.of("name", "default", "target", "model", "safeguards"));
       String name = workload.text("name");
       names.add(workload, name);
-      Members target = workload.object("target");
-      target.only(Set.of("apiVersion", "kind", "name"));
       boolean isDefault = workload.flag("default");
       if (isDefault && workloads.stream().anyMatch(Workload::isDefault)) {
         throw new WrongBundleException(workload.at("default"), "is true for a second workload");
@@ -154,10 +123,7 @@ final class BundleReader {
           new Workload(
               name,
               isDefault,
-              new Workload.Target(
-                  target.match("apiVersion", WORD),
-                  target.match("kind", WORD),
-                  target.match("name", Members.NAME)),
+              TargetFormat.read(workload.object("target")),
               workload.optionalText("model"),
               workload.has("safeguards")
                   ? SafeguardsFormat.read(workload.object("safeguards"))

@@ -79,13 +79,7 @@ final class BundleWriter {
         JsonObject.builder()
             .put("name", workload.name())
             .put("default", workload.isDefault())
-            .put(
-                "target",
-                JsonObject.builder()
-                    .put("apiVersion", workload.target().apiVersion())
-                    .put("kind", workload.target().kind())
-                    .put("name", workload.target().name())
-                    .build());
+            .put("target", TargetFormat.write(workload.target()));
     workload.model().ifPresent(model -> object.put("model", model));
     if (!workload.safeguards().equals(Safeguards.NONE)) {
       object.put("safeguards", SafeguardsFormat.write(workload.safeguards()));

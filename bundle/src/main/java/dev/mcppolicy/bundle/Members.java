@@ -10,7 +10,9 @@ import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.JsonValue.JsonString;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -18,6 +20,14 @@ import java.util.regex.Pattern;
 /** The members of one object of a bundle, read by name; messages hold no values. */
 record Members(String place, JsonObject value) {
   private static final int TEXT_CHARS_MAX = 64 << 10;
+
+  /** Keys and values of labels, with an optional prefix before the key. */
+  static final Pattern LABEL_KEY =
+      Pattern.compile(
+          "([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?");
+
+  private static final Pattern LABEL_VALUE =
+      Pattern.compile("([A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?)?");
 
   /** Names of Kubernetes objects: RFC 1123 subdomains, which RFC 1035 labels are too. */
   static final Pattern NAME = Pattern.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?");
@@ -136,5 +146,23 @@ record Members(String place, JsonObject value) {
       return elements;
     }
     throw new WrongBundleException(at(name), "is not a list of at most " + max);
+  }
+
+  /** Labels as Kubernetes writes them. */
+  Map<String, String> labels(String name, int max) throws WrongBundleException {
+    var labels = new HashMap<String, String>();
+    for (Map.Entry<String, JsonValue> label : object(name).value().members().entrySet()) {
+      if (!LABEL_KEY.matcher(label.getKey()).matches()
+          || !(label.getValue() instanceof JsonString(String value))
+          || !LABEL_VALUE.matcher(value).matches()) {
+        throw new WrongBundleException(
+            at(name), "has one that is not a label as Kubernetes writes them");
+      }
+      labels.put(label.getKey(), value);
+    }
+    if (labels.size() > max) {
+      throw new WrongBundleException(at(name), "has more than the " + max + " allowed");
+    }
+    return labels;
   }
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.bundle;
 
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Something that a container tool may act on.
@@ -19,6 +23,55 @@ public record Workload(
     this(name, isDefault, target, model, Safeguards.NONE);
   }
 
-  /** The object to scale, in the server's namespace. */
-  public record Target(String apiVersion, String kind, String name) {}
+  /**
+   * What is acted on, in the server's namespace.
+   *
+   * @param name of the object; of {@link #PODS} their selector, as kubectl writes it
+   * @param resource the plural under which the API serves a kind that is not known here; empty for
+   *     one that is
+   * @param podLabels what {@link #PODS} carry, sorted by key; empty for anything else
+   */
+  public record Target(
+      String apiVersion,
+      String kind,
+      String name,
+      Optional<String> resource,
+      Map<String, String> podLabels) {
+    /** Pods that have no controller, of version {@code v1}. */
+    public static final String PODS = "Pods";
+
+    /** Most labels of a selector. */
+    public static final int LABELS_MAX = 8;
+
+    public Target {
+      podLabels = Collections.unmodifiableMap(new TreeMap<>(podLabels));
+    }
+
+    /** An object of a kind that is known. */
+    public Target(String apiVersion, String kind, String name) {
+      this(apiVersion, kind, name, Optional.empty(), Map.of());
+    }
+
+    /** An object of any kind with a scale. */
+    public static Target scaled(String apiVersion, String kind, String resource, String name) {
+      return new Target(apiVersion, kind, name, Optional.of(resource), Map.of());
+    }
+
+    /** Pods that carry all these labels. */
+    public static Target pods(Map<String, String> labels) {
+      return new Target("v1", PODS, selector(labels), Optional.empty(), labels);
+    }
+
+    /** Whether Kubernetes would take this as the key of a label. */
+    public static boolean isLabelKey(String key) {
+      return Members.LABEL_KEY.matcher(key).matches();
+    }
+
+    private static String selector(Map<String, String> labels) {
+      return new TreeMap<>(labels)
+          .entrySet().stream()
+              .map(label -> label.getKey() + "=" + label.getValue())
+              .collect(Collectors.joining(","));
+    }
+  }
 }

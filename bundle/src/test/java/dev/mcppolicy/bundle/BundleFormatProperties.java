@@ -92,7 +92,7 @@ final class BundleFormatProperties {
           new Workload(
               "w\u00e9 " + i,
               i == 1,
-              new Workload.Target("apps/v1", "Deployment", "d" + i),
+              target(random, i),
               random.nextBoolean() ? Optional.of("org/model-" + i) : Optional.empty(),
               safeguards(random)));
     }
@@ -109,6 +109,14 @@ final class BundleFormatProperties {
         random.nextInt(4) == 0
             ? Optional.of("several pods, counters not shared")
             : Optional.empty());
+  }
+
+  private static Workload.Target target(Random random, int i) {
+    return switch (random.nextInt(3)) {
+      case 0 -> Workload.Target.scaled("x.example/v1beta1", "Set", "sets", "s" + i);
+      case 1 -> Workload.Target.pods(Map.of("app", "p" + i, "example.org/tier", ""));
+      default -> new Workload.Target("apps/v1", "Deployment", "d" + i);
+    };
   }
 
   private static Safeguards safeguards(Random random) {

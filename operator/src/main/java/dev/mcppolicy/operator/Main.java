@@ -3,6 +3,7 @@ package dev.mcppolicy.operator;
 
 import dev.mcppolicy.operator.admission.Readiness;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
+import dev.mcppolicy.operator.rights.GrantableRights;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -25,6 +26,7 @@ public final class Main {
             context.getBean(KubernetesClient.class),
             context.getBean(CertificateAuthority.class),
             context.getBean(OperatorSettings.class),
+            context.getBean(GrantableRights.class),
             context.getBean(InstantSource.class));
     context.registerSingleton(Readiness.class, reconciliation);
     Runtime.getRuntime()

@@ -8,6 +8,7 @@ import dev.mcppolicy.operator.check.PolicyChecks;
 import dev.mcppolicy.operator.check.TestRun;
 import dev.mcppolicy.operator.grant.McpGrantReconciler;
 import dev.mcppolicy.operator.policy.McpPolicyReconciler;
+import dev.mcppolicy.operator.rights.GrantableRights;
 import dev.mcppolicy.operator.server.McpServerReconciler;
 import dev.mcppolicy.operator.watch.Cluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -48,6 +49,7 @@ public final class Reconciliation implements Readiness, AutoCloseable {
       KubernetesClient kubernetes,
       CertificateAuthority authority,
       OperatorSettings settings,
+      GrantableRights rights,
       InstantSource clock) {
     Set<String> namespaces = Set.copyOf(settings.watchedNamespaces());
     String domain = settings.clusterDomain();
@@ -61,7 +63,7 @@ public final class Reconciliation implements Readiness, AutoCloseable {
     operator = new Operator(overrider -> configure(overrider, kubernetes));
     register(
         new McpServerReconciler(
-            kubernetes, cluster, authority, checks, publications, domain, clock),
+            kubernetes, cluster, authority, checks, publications, rights, domain, clock),
         namespaces);
     register(new McpPolicyReconciler(kubernetes, cluster, checks, publications, clock), namespaces);
     register(

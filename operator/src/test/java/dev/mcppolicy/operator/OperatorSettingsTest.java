@@ -3,6 +3,7 @@ package dev.mcppolicy.operator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.mcppolicy.operator.rights.GrantableRights;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
 import java.util.List;
@@ -31,7 +32,27 @@ final class OperatorSettingsTest {
         read(Map.of("MCP_POLICY_OPERATOR_NAMESPACE", "operators")));
   }
 
+  @Test
+  void readsWhatRightsTheChartGives() {
+    assertEquals(
+        new GrantableRights(true, false, true, List.of("sets.x.example", "rollouts.argoproj.io")),
+        read(
+            GrantableRights.class,
+            Map.of(
+                "MCP_POLICY_RIGHTS_LOGS", "true",
+                "MCP_POLICY_RIGHTS_DELETE_PODS", "false",
+                "MCP_POLICY_RIGHTS_INFERENCE_SERVICES", "true",
+                "MCP_POLICY_RIGHTS_SCALE_TARGETS", "sets.x.example,rollouts.argoproj.io")));
+    assertEquals(
+        GrantableRights.NONE,
+        read(GrantableRights.class, Map.of("MCP_POLICY_RIGHTS_SCALE_TARGETS", "")));
+  }
+
   private static OperatorSettings read(Map<String, Object> environment) {
+    return read(OperatorSettings.class, environment);
+  }
+
+  private static <T> T read(Class<T> type, Map<String, Object> environment) {
     try (ApplicationContext context =
         ApplicationContext.builder()
             .environmentPropertySource(false)
@@ -42,7 +63,7 @@ final class OperatorSettingsTest {
                     PropertySource.PropertyConvention.ENVIRONMENT_VARIABLE,
                     PropertySource.Origin.of("the chart")))
             .start()) {
-      return context.getBean(OperatorSettings.class);
+      return context.getBean(type);
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.bundle.BundleFormat;
 import dev.mcppolicy.bundle.BundleReading;
 import dev.mcppolicy.operator.certificate.AuthoritySecret;
+import dev.mcppolicy.operator.rights.GrantableRights;
 import dev.mcppolicy.testkit.cluster.TestCluster;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -101,6 +102,7 @@ final class OperatorUnderTest implements AutoCloseable {
             own,
             AuthoritySecret.loadOrCreate(own, namespace, clock),
             new OperatorSettings(namespace, List.of(namespace), "cluster.local", leaderElection),
+            new GrantableRights(true, true, true, List.of()),
             clock);
     made.start();
     return made;

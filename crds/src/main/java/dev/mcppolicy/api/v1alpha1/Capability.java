@@ -10,5 +10,17 @@ public enum Capability {
   LOGS,
   /** To list pods: for a drain, to see pods that are ending, and for what a stop cuts. */
   @JsonProperty("Pods")
-  PODS
+  PODS,
+  /** To list and to delete pods: for stop_vllm of a target of the kind Pods. */
+  @JsonProperty("DeletePods")
+  DELETE_PODS;
+
+  /** As it is written in a spec. */
+  public String word() {
+    return switch (this) {
+      case LOGS -> "Logs";
+      case PODS -> "Pods";
+      case DELETE_PODS -> "DeletePods";
+    };
+  }
 }

@@ -42,7 +42,7 @@ public record McpServerSpec(
             message = "at most one workload may be the default")
         List<WorkloadSpec> workloads,
     @JsonPropertyDescription(
-            "Rights over every pod of the namespace, off unless listed. Pods: the sidecar lists pods, for drain and to see what a stop cuts and what is still ending. Logs: it also reads their logs, for get_vllm_logs.")
+            "Rights over every pod of the namespace, off unless listed. Pods: the sidecar lists pods, for drain and to see what a stop cuts and what is still ending. Logs: it also reads their logs, for get_vllm_logs. DeletePods: it lists and deletes pods, for stop_vllm of a target of the kind Pods.")
         @Size(max = 4)
         List<Capability> capabilities,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown) {

@@ -31,7 +31,7 @@ public record WorkloadSpec(
     @JsonPropertyDescription("Used when container_name is absent. True on at most one workload.")
         @JsonProperty("default")
         @Nullable Boolean isDefault,
-    @JsonPropertyDescription("What is scaled, in the namespace of the server.") @Required
+    @JsonPropertyDescription("What is acted on, in the namespace of the server.") @Required
         TargetSpec target,
     @JsonPropertyDescription("The one model that start_vllm may ask for.") @Size(min = 1, max = 512)
         @Nullable String model,
@@ -47,34 +47,5 @@ public record WorkloadSpec(
 
   public WorkloadSpec {
     unknown = UnknownKeys.kept(unknown);
-  }
-
-  /** An object with a scale. */
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  public record TargetSpec(
-      @Required @Pattern("^apps/v1$") @Size(max = 7) String apiVersion,
-      @Required Kind kind,
-      @Required @Size(min = 1, max = 253) @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$") String name,
-      @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown) {
-
-    public TargetSpec {
-      unknown = UnknownKeys.kept(unknown);
-    }
-  }
-
-  /** The kinds whose scale can be set. */
-  public enum Kind {
-    @JsonProperty("Deployment")
-    DEPLOYMENT,
-    @JsonProperty("StatefulSet")
-    STATEFUL_SET;
-
-    /** As Kubernetes spells it. */
-    public String word() {
-      return switch (this) {
-        case DEPLOYMENT -> "Deployment";
-        case STATEFUL_SET -> "StatefulSet";
-      };
-    }
   }
 }

@@ -87,9 +87,25 @@ final class CrdYaml {
         list(property(spec, "hide"), 1_000L, "string").setMaxLength(256L);
         list(property(spec, "tests"), 256L, "object");
       }
+      if (kind.equals("McpServer")) {
+        boundSelector(
+            property(
+                property(property(spec, "workloads").getItems().getSchema(), "target"),
+                "selector"));
+      }
       keepUnknownKeys(spec);
     }
     return crd;
+  }
+
+  /** One to eight labels: none would select every pod. */
+  private static void boundSelector(JSONSchemaProps selector) {
+    JSONSchemaProps labels = property(selector, "matchLabels");
+    labels.setMinProperties(1L);
+    labels.setMaxProperties(8L);
+    JSONSchemaProps value = labels.getAdditionalProperties().getSchema();
+    value.setMaxLength(63L);
+    value.setPattern("^([A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?)?$");
   }
 
   /** Makes a list of a field that is any JSON in Java, and returns the schema of its elements. */
@@ -108,7 +124,7 @@ final class CrdYaml {
     if (schema.getXKubernetesPreserveUnknownFields() != null && schema.getType() == null) {
       schema.setType("object"); // a policy's tools: open, but an object
     }
-    if ("object".equals(schema.getType())) {
+    if ("object".equals(schema.getType()) && schema.getAdditionalProperties() == null) {
       schema.setXKubernetesPreserveUnknownFields(true);
     }
     children(schema).forEach(CrdYaml::keepUnknownKeys);

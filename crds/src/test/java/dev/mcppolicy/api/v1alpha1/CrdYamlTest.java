@@ -102,7 +102,7 @@ final class CrdYamlTest {
   }
 
   private static void collectObjects(JSONSchemaProps schema, List<JSONSchemaProps> objects) {
-    if ("object".equals(schema.getType())) {
+    if ("object".equals(schema.getType()) && schema.getAdditionalProperties() == null) {
       objects.add(schema);
     }
     CrdYaml.children(schema).forEach(child -> collectObjects(child, objects));

@@ -3,6 +3,7 @@ package dev.mcppolicy.operator.admission;
 
 import dev.mcppolicy.operator.admission.inject.PodInjector;
 import dev.mcppolicy.operator.check.TestRun;
+import dev.mcppolicy.operator.rights.GrantableRights;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
@@ -33,7 +34,7 @@ final class AdmissionFactory {
 
   @Singleton
   @Named("resources")
-  Admission resources(ServerCache servers) {
-    return new ResourceAdmission(TestRun.LIKE_THE_COMMAND, servers::mapping);
+  Admission resources(ServerCache servers, GrantableRights rights) {
+    return new ResourceAdmission(TestRun.LIKE_THE_COMMAND, servers::mapping, rights);
   }
 }

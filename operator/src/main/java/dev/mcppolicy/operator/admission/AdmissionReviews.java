@@ -37,7 +37,8 @@ final class AdmissionReviews {
             .orElseThrow(() -> new UnreadableReviewException("request.uid is missing")),
         request.object("kind").flatMap(kind -> kind.string("kind")).orElse(""),
         request.string("namespace").orElse(""),
-        member(request, "object"));
+        member(request, "object"),
+        request.object("oldObject"));
   }
 
   static byte[] write(String uid, Verdict verdict) {

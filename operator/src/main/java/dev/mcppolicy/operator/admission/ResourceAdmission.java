@@ -18,6 +18,7 @@ import dev.mcppolicy.operator.check.KnownTools;
 import dev.mcppolicy.operator.check.PolicyCheck;
 import dev.mcppolicy.operator.check.TestRun;
 import dev.mcppolicy.operator.check.Warnings;
+import dev.mcppolicy.operator.rights.GrantableRights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -41,10 +42,12 @@ final class ResourceAdmission implements Admission {
 
   private final TestRun tests;
   private final KnownMappings mappings;
+  private final GrantableRights rights;
 
-  ResourceAdmission(TestRun tests, KnownMappings mappings) {
+  ResourceAdmission(TestRun tests, KnownMappings mappings, GrantableRights rights) {
     this.tests = tests;
     this.mappings = mappings;
+    this.rights = rights;
   }
 
   @Override
@@ -52,7 +55,7 @@ final class ResourceAdmission implements Admission {
     JsonObject resource = request.object();
     return switch (request.kind()) {
       case "McpPolicy" -> policy(request);
-      case "McpServer" -> verdict(request, server(resource));
+      case "McpServer" -> verdict(request, server(request));
       default ->
           verdict(
               request, unknownKeys(request.kind(), resource).map(UnknownKey::toString).toList());
@@ -122,10 +125,14 @@ final class ResourceAdmission implements Admission {
     return request.object().object("metadata").flatMap(meta -> meta.string("name")).orElse("");
   }
 
-  private static List<String> server(JsonObject server) {
+  private List<String> server(AdmissionRequest request) {
+    JsonObject server = request.object();
     var reasons =
         new ArrayList<>(unknownKeys("McpServer", server).map(UnknownKey::toString).toList());
     JsonObject spec = server.object("spec").orElse(JsonObject.EMPTY);
+    if (!request.before().flatMap(before -> before.object("spec")).equals(Optional.of(spec))) {
+      reasons.addAll(new Targets(spec).problems(rights)); // who only takes a finalizer away may
+    }
     boolean statesCommand =
         spec.object("transport")
             .flatMap(transport -> transport.object("stdio"))

@@ -5,6 +5,7 @@ import dev.mcppolicy.api.v1alpha1.McpGrant;
 import dev.mcppolicy.api.v1alpha1.McpPolicy;
 import dev.mcppolicy.api.v1alpha1.McpServer;
 import dev.mcppolicy.api.v1alpha1.Reference;
+import dev.mcppolicy.api.v1alpha1.TargetSpec;
 import dev.mcppolicy.api.v1alpha1.WorkloadSpec;
 import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.bundle.BundledGrant;
@@ -192,10 +193,22 @@ public final class BundleCompiler {
     return new Workload(
         spec.name(),
         Objects.equals(spec.isDefault(), true),
-        new Workload.Target(
-            spec.target().apiVersion(), spec.target().kind().word(), spec.target().name()),
+        target(spec.target()),
         Optional.ofNullable(spec.model()),
         safeguards);
+  }
+
+  private static Workload.Target target(TargetSpec spec) {
+    String name =
+        Objects.requireNonNullElse(spec.name(), ""); // the schema wants it where it is used
+    return switch (spec.way()) {
+      case DELETION ->
+          Workload.Target.pods(spec.selector() == null ? Map.of() : spec.selector().matchLabels());
+      case STOP_ANNOTATION, SCALE ->
+          spec.kindIsKnown()
+              ? new Workload.Target(spec.apiVersion(), spec.kind(), name)
+              : Workload.Target.scaled(spec.apiVersion(), spec.kind(), spec.plural(), name);
+    };
   }
 
   private static ToolMapping mapping(McpServer server) {

@@ -69,7 +69,7 @@ public final class WorkloadSafeguards {
     if (budgets.isEmpty()) {
       return List.of();
     }
-    Optional<Map<String, String>> known;
+    List<Map<String, String>> known;
     try {
       known = labels.of(namespace, workload.target());
     } catch (KubernetesClientException e) {
@@ -81,15 +81,15 @@ public final class WorkloadSafeguards {
           e.getMessage());
       return names(budgets);
     }
-    return known
-        .map(
-            found ->
-                names(
-                    budgets.stream()
-                        .filter(budget -> budget.getSpec().getSelector() != null)
-                        .filter(budget -> Selectors.matches(budget.getSpec().getSelector(), found))
-                        .toList()))
-        .orElse(List.of());
+    return names(
+        budgets.stream()
+            .filter(budget -> budget.getSpec().getSelector() != null)
+            .filter(
+                budget ->
+                    known.stream()
+                        .anyMatch(
+                            labels -> Selectors.matches(budget.getSpec().getSelector(), labels)))
+            .toList());
   }
 
   private static List<String> names(List<PodDisruptionBudget> budgets) {

@@ -12,6 +12,7 @@ import dev.mcppolicy.operator.bundle.Published;
 import dev.mcppolicy.operator.bundle.ServerNames;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
 import dev.mcppolicy.operator.check.PolicyChecks;
+import dev.mcppolicy.operator.rights.GrantableRights;
 import dev.mcppolicy.operator.safeguard.WorkloadSafeguards;
 import dev.mcppolicy.operator.status.Conditions;
 import dev.mcppolicy.operator.status.StatusPatch;
@@ -46,6 +47,7 @@ import java.util.Optional;
 public final class McpServerReconciler implements Reconciler<McpServer> {
   private final Cluster cluster;
   private final Publications publications;
+  private final GrantableRights rights;
   private final String clusterDomain;
   private final InstantSource clock;
   private final Trigger<McpServer> trigger;
@@ -59,9 +61,11 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
       CertificateAuthority authority,
       PolicyChecks checks,
       Publications publications,
+      GrantableRights rights,
       String clusterDomain,
       InstantSource clock) {
     this.cluster = cluster;
+    this.rights = rights;
     this.publications = publications;
     this.clusterDomain = clusterDomain;
     this.clock = clock;
@@ -90,7 +94,12 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
     Instant lookAgain =
         publisher.publish(server); // first: a policy takes effect whatever fails below
     ensure(server, cluster.accounts(), OwnedObjects.account(server), context, conflicts);
-    ensure(server, cluster.roles(), OwnedObjects.role(server, budgets(server)), context, conflicts);
+    ensure(
+        server,
+        cluster.roles(),
+        OwnedObjects.role(server, rights, budgets(server)),
+        context,
+        conflicts);
     ensure(server, cluster.bindings(), OwnedObjects.binding(server), context, conflicts);
     ensure(server, cluster.services(), OwnedObjects.service(server), context, conflicts);
     writer
@@ -153,8 +162,7 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
                 PodView.living(cluster.podsOf(namespace, name)),
                 Acknowledgements.of(
                     cluster.states().find(namespace, name), published.bundle(), clock.instant())));
-    ServerConditions.wideRights(generation, server.getSpec().capabilities())
-        .ifPresent(conditions::add);
+    ServerConditions.ofRights(generation, server.getSpec(), rights).forEach(conditions::add);
     Optional<Bundle> bundle = published.bundle();
     McpServerStatus wanted =
         new McpServerStatus(

@@ -2,11 +2,10 @@
 package dev.mcppolicy.operator.server;
 
 import dev.mcppolicy.api.v1alpha1.Api;
-import dev.mcppolicy.api.v1alpha1.Capability;
 import dev.mcppolicy.api.v1alpha1.McpServer;
 import dev.mcppolicy.api.v1alpha1.McpServerState;
 import dev.mcppolicy.api.v1alpha1.McpServerStateSpec;
-import dev.mcppolicy.api.v1alpha1.WorkloadSpec;
+import dev.mcppolicy.operator.rights.GrantableRights;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -45,7 +44,7 @@ final class OwnedObjects {
    *
    * @param budgets names of the PodDisruptionBudgets that a stop has to respect, sorted
    */
-  static Role role(McpServer server, List<String> budgets) {
+  static Role role(McpServer server, GrantableRights rights, List<String> budgets) {
     List<PolicyRule> rules = new ArrayList<>();
     rules.add(
         rule(
@@ -56,49 +55,13 @@ final class OwnedObjects {
     rules.add(
         rule(
             Api.GROUP, "mcpserverstates", List.of("get", "watch", "patch"), List.of(name(server))));
-    scaled(server, WorkloadSpec.Kind.DEPLOYMENT, "deployments", rules);
-    scaled(server, WorkloadSpec.Kind.STATEFUL_SET, "statefulsets", rules);
-    if (!server.getSpec().workloads().isEmpty()) { // what is created has no name beforehand
-      rules.add(everyOne("events.k8s.io", "events", "create"));
-    }
+    rules.addAll(TargetRules.of(server.getSpec(), rights));
     if (!budgets.isEmpty()) {
       rules.add(rule("policy", "poddisruptionbudgets", List.of("get"), budgets));
-    }
-    List<Capability> capabilities = server.getSpec().capabilities();
-    if (capabilities.contains(Capability.PODS) || capabilities.contains(Capability.LOGS)) {
-      rules.add(everyOne("", "pods", "list"));
-    }
-    if (capabilities.contains(Capability.LOGS)) {
-      rules.add(everyOne("", "pods/log", "get"));
     }
     return new RoleBuilder()
         .withMetadata(meta(server, Api.objectName(name(server))))
         .withRules(rules)
-        .build();
-  }
-
-  private static void scaled(
-      McpServer server, WorkloadSpec.Kind kind, String resource, List<PolicyRule> rules) {
-    List<String> names =
-        server.getSpec().workloads().stream()
-            .map(WorkloadSpec::target)
-            .filter(target -> target.kind() == kind)
-            .map(WorkloadSpec.TargetSpec::name)
-            .distinct()
-            .sorted()
-            .toList();
-    if (!names.isEmpty()) { // a rule without names would mean every one
-      rules.add(rule("apps", resource, List.of("get"), names));
-      rules.add(rule("apps", resource + "/scale", List.of("get", "patch"), names));
-    }
-  }
-
-  /** Over all objects of the namespace: names of pods and Events are not known beforehand. */
-  private static PolicyRule everyOne(String group, String resource, String verb) {
-    return new PolicyRuleBuilder()
-        .withApiGroups(group)
-        .withResources(resource)
-        .withVerbs(verb)
         .build();
   }
 
@@ -165,8 +128,7 @@ final class OwnedObjects {
         .build();
   }
 
-  private static PolicyRule rule(
-      String group, String resource, List<String> verbs, List<String> names) {
+  static PolicyRule rule(String group, String resource, List<String> verbs, List<String> names) {
     return new PolicyRuleBuilder()
         .withApiGroups(group)
         .withResources(resource)

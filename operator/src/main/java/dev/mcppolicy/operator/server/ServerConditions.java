@@ -2,15 +2,19 @@
 package dev.mcppolicy.operator.server;
 
 import dev.mcppolicy.api.v1alpha1.Capability;
+import dev.mcppolicy.api.v1alpha1.McpServerSpec;
+import dev.mcppolicy.api.v1alpha1.WorkloadSpec;
 import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.operator.bundle.Acknowledgements;
 import dev.mcppolicy.operator.bundle.Published;
+import dev.mcppolicy.operator.rights.GrantableRights;
 import dev.mcppolicy.operator.status.Conditions;
 import dev.mcppolicy.operator.watch.PodView;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The conditions of a server, from what is known of it. */
@@ -18,6 +22,7 @@ final class ServerConditions {
   private static final String READY = "Ready";
   private static final String COUNTERS_VOLATILE = "CountersVolatile";
   private static final String WIDE_RIGHTS = "NamespaceWideRights";
+  private static final String RIGHTS_MISSING = "RightsMissing";
   private static final String FORGED = "AcknowledgementForged";
 
   private ServerConditions() {}
@@ -46,26 +51,40 @@ final class ServerConditions {
     return conditions;
   }
 
-  /** What the sidecar may do beyond the objects that the server names; empty when nothing. */
-  static Optional<Condition> wideRights(long generation, List<Capability> capabilities) {
-    if (capabilities.contains(Capability.LOGS)) {
-      return Optional.of(
+  /** What the sidecar may do beyond the objects that the server names, and what it may not. */
+  static List<Condition> ofRights(long generation, McpServerSpec spec, GrantableRights rights) {
+    List<Condition> conditions = new ArrayList<>();
+    List<Capability> held = spec.capabilities().stream().filter(rights::holds).distinct().toList();
+    if (!held.isEmpty()) {
+      conditions.add(
           Conditions.isTrue(
               WIDE_RIGHTS,
               generation,
-              "CapabilityLogs",
-              "capabilities: [Logs]: the sidecar may list the pods of the namespace and read the"
-                  + " log of every one; it reads those of declared workloads"));
+              "Capabilities",
+              "the sidecar may do this with every pod of the namespace, and does it with those of"
+                  + " declared workloads: "
+                  + held.stream().map(ServerConditions::text).collect(Collectors.joining("; "))));
     }
-    return capabilities.contains(Capability.PODS)
-        ? Optional.of(
-            Conditions.isTrue(
-                WIDE_RIGHTS,
-                generation,
-                "CapabilityPods",
-                "capabilities: [Pods]: the sidecar may list the pods of the namespace; it looks at"
-                    + " those of declared workloads"))
-        : Optional.empty();
+    List<String> missing =
+        rights.missing(
+            spec.workloads().stream().map(WorkloadSpec::target).toList(), spec.capabilities());
+    if (!missing.isEmpty()) {
+      conditions.add(
+          Conditions.isTrue(
+              RIGHTS_MISSING,
+              generation,
+              "NotInstalled",
+              String.join("; ", missing) + "; until then tools that need it fail"));
+    }
+    return conditions;
+  }
+
+  private static String text(Capability capability) {
+    return switch (capability) {
+      case PODS -> "list it (Pods)";
+      case LOGS -> "list it and read its log (Logs)";
+      case DELETE_PODS -> "list it and delete it (DeletePods)";
+    };
   }
 
   /** The conditions before, but not ready because the API server refused what is needed. */

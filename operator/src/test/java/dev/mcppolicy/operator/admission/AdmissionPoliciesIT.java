@@ -347,6 +347,75 @@ final class AdmissionPoliciesIT {
   }
 
   @Test
+  void letsAnAuthorNameOtherKindsThatHeMayChangeHimself() { // T122
+    String set = target("{apiVersion: x.example/v1, kind: Set, resource: sets, name: s}");
+    String service =
+        target("{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, name: i}");
+    walls.author("deployments-alone", "apps", "deployments/scale", "patch");
+    String said =
+        refusal(() -> walls.writeAs("deployments-alone", "workloads: [%s]".formatted(set)));
+    assertTrue(
+        said.contains("spec.workloads[0].target: you may not scale Set `s` yourself")
+            && said.contains("patch on sets/scale of x.example of that name"),
+        said);
+    said = refusal(() -> walls.writeAs("deployments-alone", "workloads: [%s]".formatted(service)));
+    assertTrue(said.contains("patch on inferenceservices of serving.kserve.io"), said);
+    walls.author("custom", "x.example", "sets/scale", "patch", "s");
+    walls.author("custom", "serving.kserve.io", "inferenceservices", "patch", "i");
+    walls.writeAs(
+        "custom", "workloads: [%s, %s]".formatted(set, service.replace("name: a", "name: b")));
+  }
+
+  @Test
+  void aResourceOfAnotherGroupIsNotADeployment() { // T122: only its name is the same
+    walls.author("apps-alone", "apps", "deployments/scale", "patch");
+    String said =
+        refusal(
+            () ->
+                walls.writeAs(
+                    "apps-alone",
+                    "workloads: [%s]"
+                        .formatted(
+                            target(
+                                "{apiVersion: x.example/v1, kind: Deploymentx, resource: deployments, name: d}"))));
+    assertTrue(said.contains("patch on deployments/scale of x.example"), said);
+  }
+
+  @Test
+  void letsPodsBeDeletedForWhoMayDeleteThem() { // T122
+    String pods = target("{apiVersion: v1, kind: Pods, selector: {matchLabels: {app: p}}}");
+    walls.author("harmless", "", "pods", "get");
+    String spec = "capabilities: [DeletePods]\n  workloads: [%s]".formatted(pods);
+    String said = refusal(() -> walls.writeAs("harmless", spec));
+    assertTrue(said.contains("spec.capabilities: you may not delete every pod"), said);
+    walls.author("reaper", "", "pods", "delete");
+    walls.writeAs("reaper", spec);
+  }
+
+  @Test
+  void asksOneFormOfTargetOfEachKind() {
+    for (String wrong :
+        List.of(
+            "{apiVersion: v1, kind: Pods, name: p}",
+            "{apiVersion: v1, kind: Pods, selector: {matchLabels: {}}}",
+            "{apiVersion: v1, kind: Pods, selector: {matchLabels: {mcppolicy.dev/server: x}}}",
+            "{apiVersion: apps/v1, kind: Deployment, selector: {matchLabels: {a: b}}}",
+            "{apiVersion: x.example/v1, kind: Deployment, name: d}",
+            "{apiVersion: apps/v1, kind: Deployment, resource: daemonsets, name: d}",
+            "{apiVersion: x.example/v1, kind: Set, name: s}",
+            "{apiVersion: v1, kind: Set, resource: sets, name: s}",
+            "{apiVersion: serving.kserve.io/v1alpha1, kind: InferenceService, name: i}")) {
+      String said =
+          refusal(() -> walls.writeAs("nobody", "workloads: [%s]".formatted(target(wrong))));
+      assertTrue(said.contains("is invalid: spec.workloads[0].target"), said);
+    }
+  }
+
+  private static String target(String target) {
+    return "{name: a, target: %s}".formatted(target);
+  }
+
+  @Test
   void letsAnAuthorSwitchLogsOnWhoMayReadThem() { // T122
     walls.author("blind", "", "configmaps", "get");
     String said = refusal(() -> walls.writeAs("blind", "capabilities: [Logs]"));

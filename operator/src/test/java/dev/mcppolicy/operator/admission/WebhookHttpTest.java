@@ -238,6 +238,44 @@ final class WebhookHttpTest {
     assertTrue(message.contains("windw"), message);
   }
 
+  /** T122: what the operator cannot grant is refused with the value of the chart that gives it. */
+  @Test
+  void refusesTargetsThatTheInstallationMayNotGive() throws Exception {
+    String spec =
+        """
+        {"transport":{"stdio":{}},"capabilities":["DeletePods"],
+         "workloads":[{"name":"a","target":{"apiVersion":"x.example/v1","kind":"Set","resource":"sets","name":"s"}},
+                      {"name":"b","target":{"apiVersion":"serving.kserve.io/v1beta1","kind":"InferenceService","name":"i"}},
+                      {"name":"c","target":{"apiVersion":"v1","kind":"Pods","selector":{"matchLabels":{"a b":"x"}}}},
+                      {"name":"d","target":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"}}]}
+        """;
+    String message = response("/validate", review("McpServer", server(spec))).toString();
+    assertTrue(
+        message.contains("spec.workloads[0].target: ")
+            && message.contains("add `{group: x.example, resource: sets}`"),
+        message);
+    assertTrue(message.contains("chart value `inferenceServices: true`"), message);
+    assertTrue(message.contains("chart value `capabilities.deletePods: true`"), message);
+    assertTrue(
+        message.contains("spec.workloads[2].target.selector.matchLabels: has a key"), message);
+    assertFalse(message.contains("workloads[3]"), message);
+  }
+
+  @Test
+  void refusesPodsThatTheSidecarCouldNotSee() throws Exception {
+    String spec =
+        """
+        {"transport":{"stdio":{}},
+         "workloads":[{"name":"c","target":{"apiVersion":"v1","kind":"Pods","selector":{"matchLabels":{"app":"x"}}}}]}
+        """;
+    String message = response("/validate", review("McpServer", server(spec))).toString();
+    assertTrue(message.contains("add `capabilities: [DeletePods]`"), message);
+  }
+
+  private static String server(String spec) {
+    return "{\"metadata\":{\"name\":\"vllm\"},\"spec\":" + spec + "}";
+  }
+
   @Test
   void saysEveryPlaceOfALongDocument() throws Exception {
     var limits = new StringBuilder();

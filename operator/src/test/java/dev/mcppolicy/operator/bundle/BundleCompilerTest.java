@@ -50,6 +50,26 @@ final class BundleCompilerTest {
           "{servers: [{name: vllm}], version: \"1\", default: deny, tools: {stop_vllm: {limitz: []}}}");
 
   @Test
+  void namesEachTargetAsASidecarFindsIt() {
+    McpServer server =
+        Resources.server(
+            "vllm",
+            """
+            {transport: {stdio: {}},
+             workloads: [{name: a, target: {apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, name: i}},
+                         {name: b, target: {apiVersion: x.example/v1, kind: Set, resource: sets, name: s}},
+                         {name: c, target: {apiVersion: v1, kind: Pods, selector: {matchLabels: {b: "2", a: "1"}}}}]}
+            """);
+    assertEquals(
+        List.of(
+            new Workload.Target("serving.kserve.io/v1beta1", "InferenceService", "i"),
+            Workload.Target.scaled("x.example/v1", "Set", "sets", "s"),
+            Workload.Target.pods(Map.of("a", "1", "b", "2"))),
+        compile(server).workloads().stream().map(Workload::target).toList());
+    assertEquals("a=1,b=2", compile(server).workloads().getLast().target().name());
+  }
+
+  @Test
   void bundlesPoliciesGrantsAndWorkloads() {
     Bundle bundle =
         BundleCompiler.compile(
@@ -213,14 +233,29 @@ final class BundleCompilerTest {
     return BundleCompiler.compile(input(policies, List.of(), 1, previous, 0));
   }
 
+  private static Bundle compile(McpServer server) {
+    return BundleCompiler.compile(
+        input(server, List.of(VALID), List.of(grant("agent", "a")), 1, Optional.empty(), 0));
+  }
+
   static BundleInput input(
       List<McpPolicy> policies,
       List<ProvenGrant> grants,
       int pods,
       Optional<Bundle> previous,
       long acknowledged) {
+    return input(SERVER, policies, grants, pods, previous, acknowledged);
+  }
+
+  private static BundleInput input(
+      McpServer server,
+      List<McpPolicy> policies,
+      List<ProvenGrant> grants,
+      int pods,
+      Optional<Bundle> previous,
+      long acknowledged) {
     return new BundleInput(
-        SERVER,
+        server,
         policies.stream().map(BundleCompilerTest::checked).toList(),
         grants,
         Map.of(),

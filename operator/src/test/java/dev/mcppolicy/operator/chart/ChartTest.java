@@ -58,6 +58,13 @@ final class ChartTest {
                 Map.entry("sidecar.userId", 70000),
                 Map.entry("sidecar.resources.limits.memory", "256Mi"),
                 Map.entry("clusterDomain", "k8s.example"),
+                Map.entry("capabilities.logs", true),
+                Map.entry("capabilities.deletePods", true),
+                Map.entry("inferenceServices", true),
+                Map.entry("scaleTargets[0].group", "leaderworkerset.x-k8s.io"),
+                Map.entry("scaleTargets[0].resource", "leaderworkersets"),
+                Map.entry("scaleTargets[1].group", "argoproj.io"),
+                Map.entry("scaleTargets[1].resource", "rollouts"),
                 Map.entry("priorityClassName", "system-cluster-critical"),
                 Map.entry("nodeSelector.pool", "system"),
                 Map.entry("tolerations[0].operator", "Exists"))));
@@ -100,6 +107,10 @@ final class ChartTest {
     "sidecar.image.repository, a' || true || ', repository",
     "sidecar.image.tag, x' , tag",
     "image.digest, latest, digest",
+    "capabilities.log, true, log",
+    "inferenceServices, maybe, inferenceServices",
+    "scaleTargets[0].group, *, group",
+    "scaleTargets[0].resource, pods/x, resource",
   })
   void refusesValuesThatAreNotAsTheyMustBe(String value, String given, String named) {
     var refused =

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.api.v1alpha1.McpServer;
 import dev.mcppolicy.operator.Resources;
+import dev.mcppolicy.operator.rights.GrantableRights;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class OwnedObjectsTest {
+  private static final GrantableRights EVERYTHING =
+      new GrantableRights(true, true, true, List.of("sets.x.example"));
   private static final McpServer SERVER =
       Resources.server(
           "vllm",
@@ -33,7 +36,7 @@ final class OwnedObjectsTest {
             "apps deployments [get] [one, two]",
             "apps deployments/scale [get, patch] [one, two]",
             "events.k8s.io events [create] []"),
-        OwnedObjects.role(SERVER, List.of()).getRules().stream()
+        OwnedObjects.role(SERVER, GrantableRights.NONE, List.of()).getRules().stream()
             .map(OwnedObjectsTest::text)
             .toList());
   }
@@ -54,7 +57,7 @@ final class OwnedObjectsTest {
             "apps deployments/scale [get, patch] [one]",
             "apps statefulsets [get] [set]",
             "apps statefulsets/scale [get, patch] [set]"),
-        OwnedObjects.role(server, List.of()).getRules().stream()
+        OwnedObjects.role(server, GrantableRights.NONE, List.of()).getRules().stream()
             .map(OwnedObjectsTest::text)
             .filter(rule -> rule.startsWith("apps"))
             .toList());
@@ -64,17 +67,57 @@ final class OwnedObjectsTest {
   void roleHoldsPodsAndLogsOnlyForTheCapability() { // T122
     McpServer server = Resources.server("vllm", "{transport: {stdio: {}}, capabilities: [Logs]}");
     List<String> rules =
-        OwnedObjects.role(server, List.of()).getRules().stream()
+        OwnedObjects.role(server, EVERYTHING, List.of()).getRules().stream()
             .map(OwnedObjectsTest::text)
             .toList();
     assertEquals(List.of(" pods [list] []", " pods/log [get] []"), rules.subList(2, rules.size()));
+  }
+
+  private static final McpServer OTHER_KINDS =
+      Resources.server(
+          "vllm",
+          """
+          {transport: {stdio: {}}, capabilities: [DeletePods, Logs],
+           workloads: [{name: a, target: {apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, name: one}},
+                       {name: b, target: {apiVersion: x.example/v1, kind: Set, resource: sets, name: two}},
+                       {name: c, target: {apiVersion: v1, kind: Pods, selector: {matchLabels: {app: p}}}}]}
+          """);
+
+  @Test
+  void roleHoldsEachKindAsItIsActedOn() { // T122
+    assertEquals(
+        List.of(
+            "serving.kserve.io inferenceservices [get, patch] [one]",
+            "x.example sets/scale [get, patch] [two]",
+            "events.k8s.io events [create] []",
+            " pods [list] []",
+            " pods/log [get] []",
+            " pods [delete] []"),
+        rules(OTHER_KINDS, EVERYTHING));
+  }
+
+  @Test
+  void roleLeavesOutWhatTheOperatorMayNotGrant() { // T122: else the API server refuses all of it
+    String events = "events.k8s.io events [create] []";
+    assertEquals(List.of(events), rules(OTHER_KINDS, GrantableRights.NONE));
+    assertEquals(
+        List.of("x.example sets/scale [get, patch] [two]", events),
+        rules(OTHER_KINDS, new GrantableRights(false, false, false, List.of("sets.x.example"))));
+  }
+
+  private static List<String> rules(McpServer server, GrantableRights rights) {
+    List<String> all =
+        OwnedObjects.role(server, rights, List.of()).getRules().stream()
+            .map(OwnedObjectsTest::text)
+            .toList();
+    return all.subList(2, all.size());
   }
 
   @Test
   void roleHoldsPodsAloneForTheCapabilityPods() { // T122
     McpServer server = Resources.server("vllm", "{transport: {stdio: {}}, capabilities: [Pods]}");
     List<String> rules =
-        OwnedObjects.role(server, List.of()).getRules().stream()
+        OwnedObjects.role(server, GrantableRights.NONE, List.of()).getRules().stream()
             .map(OwnedObjectsTest::text)
             .toList();
     assertEquals(List.of(" pods [list] []"), rules.subList(2, rules.size()));
@@ -84,7 +127,7 @@ final class OwnedObjectsTest {
   void roleHoldsTheBudgetsOfItsWorkloadsByName() { // T122
     McpServer server = Resources.server("vllm", "{transport: {stdio: {}}}");
     List<String> rules =
-        OwnedObjects.role(server, List.of("a", "b")).getRules().stream()
+        OwnedObjects.role(server, GrantableRights.NONE, List.of("a", "b")).getRules().stream()
             .map(OwnedObjectsTest::text)
             .toList();
     assertEquals(
@@ -94,7 +137,8 @@ final class OwnedObjectsTest {
   @Test
   void roleWithoutWorkloadsHoldsNoDeployment() { // a rule without names would mean all of them
     List<PolicyRule> rules =
-        OwnedObjects.role(Resources.server("vllm", "{transport: {stdio: {}}}"), List.of())
+        OwnedObjects.role(
+                Resources.server("vllm", "{transport: {stdio: {}}}"), EVERYTHING, List.of())
             .getRules();
     assertEquals(2, rules.size());
     assertTrue(rules.stream().noneMatch(rule -> rule.getResourceNames().isEmpty()));
@@ -104,7 +148,7 @@ final class OwnedObjectsTest {
   void everythingIsOwnedAndLabelled() {
     Stream.<HasMetadata>of(
             OwnedObjects.account(SERVER),
-            OwnedObjects.role(SERVER, List.of()),
+            OwnedObjects.role(SERVER, GrantableRights.NONE, List.of()),
             OwnedObjects.binding(SERVER),
             OwnedObjects.service(SERVER),
             OwnedObjects.state(SERVER),

@@ -4,7 +4,7 @@ package dev.mcppolicy.operator.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mcppolicy.api.v1alpha1.Capability;
+import dev.mcppolicy.api.v1alpha1.McpServerSpec;
 import dev.mcppolicy.api.v1alpha1.McpServerStateSpec.PodState;
 import dev.mcppolicy.bundle.AcceptedHosts;
 import dev.mcppolicy.bundle.Bundle;
@@ -17,8 +17,10 @@ import dev.mcppolicy.bundle.Tls;
 import dev.mcppolicy.bundle.ToolMapping;
 import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.operator.Resources;
 import dev.mcppolicy.operator.bundle.Acknowledgements;
 import dev.mcppolicy.operator.bundle.Published;
+import dev.mcppolicy.operator.rights.GrantableRights;
 import dev.mcppolicy.operator.watch.PodView;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
@@ -128,18 +130,42 @@ final class ServerConditionsTest {
 
   @Test
   void saysWhatTheSidecarMayDoInTheWholeNamespace() {
-    assertEquals(Optional.empty(), ServerConditions.wideRights(3, List.of()));
-    Condition condition = ServerConditions.wideRights(3, List.of(Capability.LOGS)).orElseThrow();
+    var rights = new GrantableRights(true, true, false, List.of());
+    assertEquals(List.of(), ServerConditions.ofRights(3, spec(""), rights));
+    Condition condition =
+        ServerConditions.ofRights(3, spec(", capabilities: [Logs, DeletePods]"), rights).getFirst();
     assertEquals("NamespaceWideRights", condition.getType());
-    assertEquals("CapabilityLogs", condition.getReason());
+    assertEquals("Capabilities", condition.getReason());
     assertEquals(3, condition.getObservedGeneration());
-    assertEquals(
-        "CapabilityPods",
-        ServerConditions.wideRights(3, List.of(Capability.PODS)).orElseThrow().getReason());
-    assertEquals(
-        "CapabilityLogs",
-        ServerConditions.wideRights(3, List.of(Capability.PODS, Capability.LOGS))
-            .orElseThrow()
-            .getReason());
+    assertTrue(
+        condition.getMessage().endsWith("read its log (Logs); list it and delete it (DeletePods)"),
+        condition.getMessage());
+  }
+
+  @Test
+  void namesTheValueOfTheChartThatARightNeeds() {
+    List<Condition> conditions =
+        ServerConditions.ofRights(
+            3,
+            spec(
+                """
+                , capabilities: [Logs],
+                 workloads: [{name: a, target: {apiVersion: x.example/v1, kind: Set, resource: sets, name: s}},
+                             {name: b, target: {apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, name: i}}]
+                """),
+            GrantableRights.NONE);
+    assertEquals(1, conditions.size(), conditions::toString);
+    assertEquals("RightsMissing", conditions.getFirst().getType());
+    String message = conditions.getFirst().getMessage();
+    assertTrue(
+        message.contains(
+            "spec.workloads[0].target: this installation may not give a sidecar the scale of `sets`; have whoever runs it add `{group: x.example, resource: sets}` to the chart value `scaleTargets`"),
+        message);
+    assertTrue(message.contains("`inferenceServices: true`"), message);
+    assertTrue(message.contains("`capabilities.logs: true`"), message);
+  }
+
+  private static McpServerSpec spec(String more) {
+    return Resources.server("vllm", "{transport: {stdio: {}}" + more + "}").getSpec();
   }
 }

@@ -6,7 +6,15 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 /** What the API server said to one request. */
 sealed interface ApiAnswer {
 
-  /** Status 200 or 201. */
+  /** Whether the API server itself said no, before anything was written. */
+  default boolean isRefusal() {
+    return this instanceof Denied(int status, String reason, String _)
+        && status >= 400
+        && status < 500
+        && !reason.isEmpty();
+  }
+
+  /** Status 200, 201 or 202. */
   record Ok(JsonObject body) implements ApiAnswer {}
 
   /**

@@ -92,6 +92,17 @@ public final class ApiServer implements AutoCloseable {
         timeout);
   }
 
+  /** Deletes an object under the conditions that the options state. */
+  ApiAnswer delete(String path, JsonObject options, Duration timeout) {
+    return send(
+        path,
+        request ->
+            request
+                .header("Content-Type", "application/json")
+                .method("DELETE", HttpRequest.BodyPublishers.ofByteArray(JsonText.bytes(options))),
+        timeout);
+  }
+
   /** A text as it was read. */
   sealed interface Text {
     record Read(LastBytes last) implements Text {}
@@ -167,7 +178,7 @@ public final class ApiServer implements AutoCloseable {
 
   private ApiAnswer answer(int status, byte[] body) {
     Optional<JsonObject> object = object(body);
-    if (status == 200 || status == 201) {
+    if (status >= 200 && status <= 202) {
       return object
           .<ApiAnswer>map(ApiAnswer.Ok::new)
           .orElseGet(

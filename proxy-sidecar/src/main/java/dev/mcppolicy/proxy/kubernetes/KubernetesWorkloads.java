@@ -33,9 +33,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Deployments and StatefulSets, stopped and started by their {@code /scale} and by nothing else.
- * Before a stop or a restart the replicas are kept in the McpServerState, so a start finds them
- * after a restart of everything.
+ * Everything with a scale, stopped and started by its {@code /scale} and by nothing else. Before a
+ * stop or a restart the replicas are kept in the McpServerState, so a start finds them after a
+ * restart of everything.
  *
  * <p>Changes of one workload take turns; waiting for pods to end does not hold up the next one. The
  * life of a restart is one turn: a stop that arrives meanwhile comes after it.
@@ -275,7 +275,8 @@ public final class KubernetesWorkloads implements WorkloadControl {
   private WorkloadLook look(ScaleTarget target, Deadline deadline) {
     ApiAnswer answer = api.get(target.object(), api.within(deadline.left()));
     if (answer instanceof ApiAnswer.Ok(JsonObject object)) {
-      return new WorkloadLook.Seen(replicas(target, object, deadline), rollout(object));
+      return new WorkloadLook.Seen(
+          replicas(target, object, deadline), target.isKnownKind() ? rollout(object) : "");
     }
     ApiFailure failure =
         ApiFailure.of(target.workload(), namespace, answer, "it could not be read");
@@ -462,15 +463,18 @@ public final class KubernetesWorkloads implements WorkloadControl {
 
   private WorkloadReplicas replicas(ScaleTarget target, JsonObject object, Deadline deadline) {
     int observed = ScaleChange.count(object, "status", "replicas").orElse(0);
-    int ready = ScaleChange.count(object, "status", "readyReplicas").orElse(0);
     OptionalInt ending =
         ScaleChange.count(object, "status", "terminatingReplicas") // Kubernetes 1.35 and newer
             .map(OptionalInt::of)
             .orElseGet(() -> pods.ending(target, object, deadline));
+    if (!target.isKnownKind()) { // a scale leaves zeros out, and does not say what is ready
+      return new WorkloadReplicas(
+          ScaleChange.count(object, "spec", "replicas").orElse(0), observed, unknown(), ending);
+    }
     return new WorkloadReplicas(
         ScaleChange.count(object, "spec", "replicas").orElse(1),
         target.isStatefulSet() ? Math.max(0, observed - ending.orElse(0)) : observed,
-        OptionalInt.of(ready),
+        OptionalInt.of(ScaleChange.count(object, "status", "readyReplicas").orElse(0)),
         ending);
   }
 

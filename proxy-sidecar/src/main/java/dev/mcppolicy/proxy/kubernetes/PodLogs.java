@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.kubernetes;
 
+import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
@@ -33,23 +34,32 @@ final class PodLogs {
   }
 
   WorkloadLogs read(ScaleTarget target, JsonObject object, LogLimits limits, Deadline deadline) {
-    return switch (pods.list(target, object, deadline)) {
+    return read(target.workload(), pods.list(target, object, deadline), limits, deadline);
+  }
+
+  WorkloadLogs read(
+      Workload workload, WorkloadPods.Listed listed, LogLimits limits, Deadline deadline) {
+    return switch (listed) {
       case WorkloadPods.Listed.Forbidden _ -> mayNot();
+      case WorkloadPods.Listed.Unselected _ ->
+          new WorkloadLogs.Refused(
+              "the scale of this %s names no selector, so its pods cannot be found; whoever defines the kind adds labelSelectorPath to its scale subresource"
+                  .formatted(workload.target().kind()));
       case WorkloadPods.Listed.Failed(ApiAnswer answer) ->
-          failed(target, answer, "its pods could not be listed");
+          failed(workload, answer, "its pods could not be listed");
       case WorkloadPods.Listed.Pods(List<JsonObject> all) -> {
         List<JsonObject> newest =
             all.stream()
                 .sorted((a, b) -> created(b).compareTo(created(a)))
                 .limit(PODS_MAX)
                 .toList();
-        yield read(target, newest, limits, deadline);
+        yield read(workload, newest, limits, deadline);
       }
     };
   }
 
   private WorkloadLogs read(
-      ScaleTarget target, List<JsonObject> newest, LogLimits limits, Deadline deadline) {
+      Workload workload, List<JsonObject> newest, LogLimits limits, Deadline deadline) {
     var sources = new ArrayList<Source>();
     for (JsonObject pod : newest) {
       String name = WorkloadPods.name(pod);
@@ -77,7 +87,7 @@ final class PodLogs {
             sources.add( // it has not begun, or is gone: the other pods still have something to say
                 new Source("pod `" + name + "`", state(pod, container), message, false));
         case ApiServer.Text.Not(ApiAnswer answer) -> {
-          return failed(target, answer, "the log of pod `" + name + "` could not be read");
+          return failed(workload, answer, "the log of pod `" + name + "` could not be read");
         }
       }
     }
@@ -91,8 +101,8 @@ final class PodLogs {
             + " the namespace, because the cluster cannot give it those of a workload alone");
   }
 
-  private WorkloadLogs failed(ScaleTarget target, ApiAnswer answer, String what) {
-    ApiFailure failure = ApiFailure.of(target.workload(), namespace, answer, what);
+  private WorkloadLogs failed(Workload workload, ApiAnswer answer, String what) {
+    ApiFailure failure = ApiFailure.of(workload, namespace, answer, what);
     return new WorkloadLogs.Failed(failure.why(), failure.whatToDo());
   }
 

@@ -69,6 +69,8 @@ final class PodRequests {
     return switch (pods.list(target, object, deadline)) {
       case WorkloadPods.Listed.Forbidden _ -> new Seen.Forbidden();
       case WorkloadPods.Listed.Failed _ -> new Seen.NotKnown("its pods could not be listed");
+      case WorkloadPods.Listed.Unselected _ ->
+          new Seen.NotKnown("its scale names no selector, so its pods cannot be found");
       case WorkloadPods.Listed.Pods(List<JsonObject> all) -> ask(all, port, path, deadline);
     };
   }

@@ -195,11 +195,7 @@ final class ScaleChange {
 
   /** Whether the API server itself said no for good, before anything was written. */
   private static boolean isRefused(ApiAnswer answer) {
-    return answer instanceof ApiAnswer.Denied(int status, String reason, String _)
-        && status >= 400
-        && status < 500
-        && status != CONFLICT
-        && !reason.isEmpty();
+    return answer.isRefusal() && !isConflict(answer);
   }
 
   private static Result tooLate() {

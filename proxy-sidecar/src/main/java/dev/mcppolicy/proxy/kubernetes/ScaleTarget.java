@@ -8,28 +8,37 @@ import java.util.Optional;
 /**
  * The paths of a declared workload in the API.
  *
- * @param object the workload itself
+ * @param object the workload itself; of a kind that is not known its scale, which alone says the
+ *     same of every kind
  */
 record ScaleTarget(Workload workload, String namespace, String object) {
-  /** The resource of each kind that can be scaled. */
+  private static final String SCALE = "/scale";
+
+  /** The resource of each known kind that can be scaled. */
   private static final Map<String, String> RESOURCES =
       Map.of("apps/v1 Deployment", "deployments", "apps/v1 StatefulSet", "statefulsets");
 
   /** Empty for a kind that cannot be scaled. */
   static Optional<ScaleTarget> of(Workload workload, String namespace) {
     Workload.Target target = workload.target();
-    return Optional.ofNullable(RESOURCES.get(target.apiVersion() + " " + target.kind()))
+    String path = "/apis/%s/namespaces/%s/%s/%s";
+    return target
+        .resource()
         .map(
             resource ->
-                new ScaleTarget(
-                    workload,
-                    namespace,
-                    "/apis/%s/namespaces/%s/%s/%s"
-                        .formatted(target.apiVersion(), namespace, resource, target.name())));
+                path.formatted(target.apiVersion(), namespace, resource, target.name()) + SCALE)
+        .or(
+            () ->
+                Optional.ofNullable(RESOURCES.get(target.apiVersion() + " " + target.kind()))
+                    .map(
+                        resource ->
+                            path.formatted(
+                                target.apiVersion(), namespace, resource, target.name())))
+        .map(object -> new ScaleTarget(workload, namespace, object));
   }
 
   String scale() {
-    return object + "/scale";
+    return isKnownKind() ? object + SCALE : object;
   }
 
   /** For people. */
@@ -38,6 +47,11 @@ record ScaleTarget(Workload workload, String namespace, String object) {
   }
 
   boolean isStatefulSet() {
-    return workload.target().kind().equals("StatefulSet");
+    return workload.target().kind().equals("StatefulSet") && isKnownKind();
+  }
+
+  /** Whether the object itself can be read and has the members of a Deployment. */
+  boolean isKnownKind() {
+    return workload.target().resource().isEmpty();
   }
 }

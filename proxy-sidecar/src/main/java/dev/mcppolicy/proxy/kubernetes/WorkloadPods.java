@@ -14,11 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The pods of a workload, where the sidecar may see them: the capability Logs gives that right.
  * Labels alone make no pod the workload's (anybody may write them): its controller must be the
- * StatefulSet itself, or a ReplicaSet that the Deployment names so.
+ * StatefulSet itself, a ReplicaSet that the Deployment names so, or for kinds that are not known
+ * the object itself or one that was named after it.
  */
 final class WorkloadPods {
   private static final int FORBIDDEN = 403;
@@ -40,18 +43,25 @@ final class WorkloadPods {
 
     record Forbidden() implements Listed {}
 
+    /** A scale that does not say by which labels its pods are found. */
+    record Unselected() implements Listed {}
+
     record Failed(ApiAnswer answer) implements Listed {}
   }
 
   /** How many are told to end and have not; empty when they may not, or could not, be seen. */
   OptionalInt ending(ScaleTarget target, JsonObject object, Deadline deadline) {
+    return ending(() -> list(target, object, deadline));
+  }
+
+  OptionalInt ending(Supplier<Listed> listing) {
     if (!mayBeSeen()) {
       return OptionalInt.empty();
     }
-    return switch (list(target, object, deadline)) {
+    return switch (listing.get()) {
       case Listed.Pods(List<JsonObject> pods) ->
           OptionalInt.of((int) pods.stream().filter(WorkloadPods::isEnding).count());
-      case Listed.Forbidden _, Listed.Failed _ -> OptionalInt.empty();
+      case Listed.Forbidden _, Listed.Unselected _, Listed.Failed _ -> OptionalInt.empty();
     };
   }
 
@@ -68,11 +78,23 @@ final class WorkloadPods {
     return pod.object("metadata").flatMap(m -> m.string("name")).orElse("");
   }
 
+  static Optional<String> resourceVersion(JsonObject pod) {
+    return pod.object("metadata").flatMap(m -> m.string("resourceVersion"));
+  }
+
   Listed list(ScaleTarget target, JsonObject object, Deadline deadline) {
-    Optional<String> selector = selector(object);
-    if (selector.isEmpty()) {
-      return new Listed.Pods(List.of());
+    Optional<String> selector =
+        target.isKnownKind()
+            ? selector(object)
+            : object.object("status").flatMap(status -> status.string("selector"));
+    if (selector.isEmpty() || selector.get().isBlank()) {
+      return target.isKnownKind() ? new Listed.Pods(List.of()) : new Listed.Unselected();
     }
+    return list(selector.get(), pod -> isOf(target, object, pod), deadline);
+  }
+
+  /** Those of a selector, as a query carries it, that belong to whoever asks. */
+  Listed list(String selector, Predicate<JsonObject> isOwn, Deadline deadline) {
     ApiAnswer answer =
         api.get(
             "/api/v1/namespaces/"
@@ -80,7 +102,7 @@ final class WorkloadPods {
                 + "/pods?limit="
                 + PODS_MAX
                 + "&labelSelector="
-                + URLEncoder.encode(selector.get(), StandardCharsets.UTF_8),
+                + URLEncoder.encode(selector, StandardCharsets.UTF_8),
             api.within(deadline.left()));
     return switch (answer) {
       case ApiAnswer.Ok(JsonObject list) when isCut(list) ->
@@ -89,7 +111,7 @@ final class WorkloadPods {
       case ApiAnswer.Ok(JsonObject list) -> {
         var pods = new ArrayList<JsonObject>();
         for (JsonValue item : list.array("items").orElse(JsonArray.EMPTY).elements()) {
-          if (item instanceof JsonObject pod && isOf(target, object, pod)) {
+          if (item instanceof JsonObject pod && isOwn.test(pod)) {
             pods.add(pod);
           }
         }
@@ -110,24 +132,47 @@ final class WorkloadPods {
         .isPresent();
   }
 
+  /** The owner that rules this object; empty when none does. */
+  static Optional<JsonObject> controller(JsonObject pod) {
+    return pod
+        .object("metadata")
+        .flatMap(metadata -> metadata.array("ownerReferences"))
+        .orElse(JsonArray.EMPTY)
+        .elements()
+        .stream()
+        .filter(JsonObject.class::isInstance)
+        .map(JsonObject.class::cast)
+        .filter(owner -> owner.get("controller").equals(Optional.of(JsonValue.of(true))))
+        .findFirst();
+  }
+
+  /**
+   * Whether the controller is that object, or one that was named after it, as controllers name what
+   * they make in between.
+   */
+  static boolean isRuledBy(JsonObject pod, String name, Optional<String> uid) {
+    Optional<JsonObject> controller = controller(pod);
+    Optional<String> called = controller.flatMap(owner -> owner.string("name"));
+    return controller.isPresent()
+        && ((uid.isPresent() && controller.get().string("uid").equals(uid))
+            || called.filter(n -> n.equals(name) || n.startsWith(name + "-")).isPresent());
+  }
+
   private static boolean isOf(ScaleTarget target, JsonObject object, JsonObject pod) {
-    JsonObject metadata = pod.object("metadata").orElse(JsonObject.EMPTY);
-    Optional<JsonObject> controller =
-        metadata.array("ownerReferences").orElse(JsonArray.EMPTY).elements().stream()
-            .filter(JsonObject.class::isInstance)
-            .map(JsonObject.class::cast)
-            .filter(owner -> owner.get("controller").equals(Optional.of(JsonValue.of(true))))
-            .findFirst();
+    Optional<JsonObject> controller = controller(pod);
     if (controller.isEmpty()) {
       return false;
     }
+    Optional<String> uid = object.object("metadata").flatMap(m -> m.string("uid"));
+    if (!target.isKnownKind()) {
+      return isRuledBy(pod, target.workload().target().name(), uid);
+    }
     if (target.isStatefulSet()) {
-      Optional<String> uid = object.object("metadata").flatMap(m -> m.string("uid"));
       return uid.isPresent() && controller.get().string("uid").equals(uid);
     }
     Optional<String> replicaSet =
-        metadata
-            .object("labels")
+        pod.object("metadata")
+            .flatMap(metadata -> metadata.object("labels"))
             .flatMap(labels -> labels.string("pod-template-hash"))
             .map(hash -> target.workload().target().name() + "-" + hash);
     return controller.get().string("kind").equals(Optional.of("ReplicaSet"))

@@ -15,6 +15,7 @@ import dev.mcppolicy.proxy.kubernetes.SecretBundleSource;
 import dev.mcppolicy.proxy.kubernetes.ServerState;
 import dev.mcppolicy.proxy.kubernetes.ServerStateAcks;
 import dev.mcppolicy.proxy.kubernetes.WorkloadEvents;
+import dev.mcppolicy.proxy.kubernetes.WorkloadsByKind;
 import dev.mcppolicy.proxy.upstream.StdioSettings;
 import dev.mcppolicy.proxy.upstream.StdioUpstream;
 import dev.mcppolicy.proxy.upstream.UnixSocketConnector;
@@ -62,8 +63,10 @@ final class Wiring {
 
   @Singleton
   WorkloadControl workloads(ApiServer api, ServerState state, SidecarSettings settings) {
-    return new KubernetesWorkloads(
-        api, state, new WorkloadEvents(api, settings.pod(), CLOCK), settings.namespace(), CLOCK);
+    String namespace = settings.namespace();
+    var events = new WorkloadEvents(api, settings.pod(), CLOCK);
+    return new WorkloadsByKind(
+        api, namespace, events, new KubernetesWorkloads(api, state, events, namespace, CLOCK));
   }
 
   @Singleton

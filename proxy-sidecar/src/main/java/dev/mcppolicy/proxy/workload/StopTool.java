@@ -75,9 +75,7 @@ final class StopTool {
 
   private static List<String> more(Workload workload, OptionalInt kept, List<String> remarks) {
     var more = new ArrayList<String>();
-    more.add(
-        "Start it again with start_vllm, container_name `%s`: it returns to %s."
-            .formatted(workload.name(), ToolAnswer.count(kept.orElse(1))));
+    more.add(ToolAnswer.comesBack(workload, kept));
     more.addAll(remarks);
     return more;
   }

@@ -91,6 +91,20 @@ final class ToolAnswer {
     return (replicas == 1 ? "1 is " : replicas + " are ") + doing;
   }
 
+  /** How a stopped workload runs again. */
+  static String comesBack(Workload workload, OptionalInt kept) {
+    return switch (workload.target().kind()) {
+      case Workload.Target.PODS ->
+          "Nothing brings these pods back: create them anew from their own definition.";
+      case "InferenceService" ->
+          "Start it again with start_vllm, container_name `%s`: KServe brings it back as it is declared."
+              .formatted(workload.name());
+      default ->
+          "Start it again with start_vllm, container_name `%s`: it returns to %s."
+              .formatted(workload.name(), count(kept.orElse(1)));
+    };
+  }
+
   /** What is left of a stopped workload. */
   static String left(WorkloadReplicas now) {
     if (now.requested() > 0) {

@@ -27,7 +27,10 @@ public record WorkloadChange(
   /** What was done, in the words of an Event. */
   public enum Made {
     SCALED_DOWN("ScaledDown", "Scale", "scaled"),
-    SCALED_UP("ScaledUp", "Scale", "scaled");
+    SCALED_UP("ScaledUp", "Scale", "scaled"),
+    STOPPED("Stopped", "Stop", "stopped"),
+    STARTED("Started", "Start", "started"),
+    DELETED("Deleted", "Delete", "deleted");
 
     private final String reason;
     private final String action;
@@ -46,6 +49,17 @@ public record WorkloadChange(
     public String action() {
       return action;
     }
+  }
+
+  /** A change that is none of replicas. */
+  public static WorkloadChange other(
+      Workload workload,
+      String namespace,
+      String uid,
+      Made made,
+      Optional<String> resourceVersion) {
+    return new WorkloadChange(
+        workload, namespace, uid, made, OptionalInt.empty(), OptionalInt.empty(), resourceVersion);
   }
 
   public static WorkloadChange scaled(

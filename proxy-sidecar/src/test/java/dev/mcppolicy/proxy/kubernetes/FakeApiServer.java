@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.MalformedJsonException;
 import dev.mcppolicy.json.StrictJson;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -228,6 +230,8 @@ final class FakeApiServer implements AutoCloseable {
     } else if (exchange.getRequestMethod().equals("POST")) {
       posted.add(json(body));
       answer(exchange, 201, json(body));
+    } else if (exchange.getRequestMethod().equals("DELETE")) {
+      delete(exchange, path, json(body));
     } else if (texts.containsKey(path + "?" + query)) {
       text(exchange, texts.getOrDefault(path + "?" + query, ""));
     } else {
@@ -271,6 +275,38 @@ final class FakeApiServer implements AutoCloseable {
       patched(path, json(body));
     }
     exchange.close();
+  }
+
+  /** Takes an object out of the list that its collection is, under the preconditions. */
+  private void delete(HttpExchange exchange, String path, JsonObject options) throws IOException {
+    String collection = path.substring(0, path.lastIndexOf('/'));
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    JsonObject found = JsonObject.EMPTY;
+    synchronized (this) {
+      JsonObject list = objects.getOrDefault(collection, JsonObject.EMPTY);
+      var left = new ArrayList<JsonValue>();
+      for (JsonValue item : list.array("items").orElse(JsonArray.EMPTY).elements()) {
+        JsonObject metadata = ((JsonObject) item).object("metadata").orElseThrow();
+        if (metadata.string("name").equals(Optional.of(name))) {
+          found = metadata;
+        } else {
+          left.add(item);
+        }
+      }
+      JsonObject wanted = options.object("preconditions").orElse(JsonObject.EMPTY);
+      for (String member : wanted.members().keySet()) {
+        if (!found.equals(JsonObject.EMPTY) && !wanted.get(member).equals(found.get(member))) {
+          status(exchange, 409, "the " + member + " in the precondition does not match");
+          return;
+        }
+      }
+      objects.put(collection, list.with("items", new JsonArray(left)));
+    }
+    if (found.equals(JsonObject.EMPTY)) {
+      status(exchange, 404, "`" + path + "` not found");
+    } else {
+      answer(exchange, 200, JsonObject.builder().put("metadata", found).build());
+    }
   }
 
   private static JsonObject merge(JsonObject into, JsonObject patch) {

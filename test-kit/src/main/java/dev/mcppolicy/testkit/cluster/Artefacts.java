@@ -51,6 +51,11 @@ public final class Artefacts {
     return Path.of(run("cluster/tools.sh"));
   }
 
+  /** The CustomResourceDefinition of KServe's InferenceService, in YAML. */
+  public static Path inferenceServiceDefinition() throws IOException {
+    return Path.of(run("cluster/kserve-crd.sh"));
+  }
+
   /** The name of the node image, which the Docker engine then has. */
   static String nodeImage() throws IOException {
     return run("cluster/node-image.sh");

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.operator.admission;
+
+import dev.mcppolicy.api.v1alpha1.Capability;
+import dev.mcppolicy.api.v1alpha1.TargetSpec;
+import dev.mcppolicy.bundle.Workload;
+import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonArray;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.json.JsonValue.JsonString;
+import dev.mcppolicy.operator.rights.GrantableRights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What an McpServer wants its sidecar to act on, as far as a schema cannot check it. */
+record Targets(JsonObject spec) {
+
+  List<String> problems(GrantableRights rights) {
+    List<Capability> capabilities = capabilities();
+    var problems = new ArrayList<>(rights.missing(targets().toList(), capabilities));
+    List<JsonObject> selectors =
+        workloads()
+            .map(workload -> part(workload, "target"))
+            .map(target -> part(part(target, "selector"), "matchLabels"))
+            .toList();
+    for (int i = 0; i < selectors.size(); i++) {
+      String place = "spec.workloads[" + i + "].target";
+      JsonObject labels = selectors.get(i);
+      labels.members().keySet().stream()
+          .filter(key -> !Workload.Target.isLabelKey(key))
+          .forEach(_ -> problems.add(place + ".selector.matchLabels: has a key that no label has"));
+      if (!labels.equals(JsonObject.EMPTY) && capabilities.isEmpty()) {
+        problems.add(
+            place
+                + ": a sidecar sees no pods without a right over all of them; add `capabilities: [DeletePods]`"
+                + " to let tools stop them, or `capabilities: [Logs]` to let them be looked at");
+      }
+    }
+    return problems;
+  }
+
+  private Stream<TargetSpec> targets() {
+    return workloads()
+        .map(workload -> part(workload, "target"))
+        .map(
+            target ->
+                new TargetSpec(
+                    target.string("apiVersion").orElse(""),
+                    target.string("kind").orElse(""),
+                    target.string("resource").orElse(null),
+                    target.string("name").orElse(null),
+                    null,
+                    Map.of()));
+  }
+
+  private Stream<JsonObject> workloads() {
+    return elements("workloads")
+        .map(workload -> workload instanceof JsonObject object ? object : JsonObject.EMPTY);
+  }
+
+  private List<Capability> capabilities() {
+    return elements("capabilities")
+        .flatMap(
+            element -> element instanceof JsonString(String word) ? Stream.of(word) : Stream.of())
+        .flatMap(word -> Stream.of(Capability.values()).filter(c -> c.word().equals(word)))
+        .toList();
+  }
+
+  private Stream<JsonValue> elements(String list) {
+    return spec.array(list).orElse(JsonArray.EMPTY).elements().stream();
+  }
+
+  private static JsonObject part(JsonObject object, String name) {
+    Optional<JsonObject> part = object.object(name);
+    return part.orElse(JsonObject.EMPTY);
+  }
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.kubernetes;
+
+import dev.mcppolicy.bundle.Workload;
+import dev.mcppolicy.json.JsonValue.JsonNull;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.json.JsonValue.JsonString;
+import dev.mcppolicy.proxy.kubernetes.InferenceService.Standing;
+import dev.mcppolicy.proxy.workload.Deadline;
+import dev.mcppolicy.proxy.workload.LogLimits;
+import dev.mcppolicy.proxy.workload.StopOptions;
+import dev.mcppolicy.proxy.workload.Turns;
+import dev.mcppolicy.proxy.workload.WorkloadChange;
+import dev.mcppolicy.proxy.workload.WorkloadChange.Made;
+import dev.mcppolicy.proxy.workload.WorkloadLogs;
+import dev.mcppolicy.proxy.workload.WorkloadLook;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.AlreadyThere;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
+import dev.mcppolicy.proxy.workload.WorkloadReplicas;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+
+/**
+ * InferenceServices of KServe, stopped and started by KServe's own annotation: it then takes down,
+ * and brings back, all that it made for them. One counts as one replica; how many it has is
+ * KServe's matter.
+ *
+ * @see <a href="https://github.com/kserve/kserve/pull/4455">KServe: stop and resume</a>
+ */
+final class InferenceServices implements ByKind {
+  private static final String ANNOTATION = "serving.kserve.io/stop";
+  private static final int ATTEMPTS_MAX = 5;
+  private static final int CONFLICT = 409;
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+  private final ApiServer api;
+  private final String namespace;
+  private final WorkloadEvents events;
+  private final WorkloadPods pods;
+  private final PodLogs podLogs;
+  private final Turns turns = new Turns();
+
+  InferenceServices(
+      ApiServer api, String namespace, WorkloadEvents events, WorkloadPods pods, PodLogs podLogs) {
+    this.api = api;
+    this.namespace = namespace;
+    this.events = events;
+    this.pods = pods;
+    this.podLogs = podLogs;
+  }
+
+  /** What came of setting the annotation. */
+  private sealed interface Set {
+    record Done() implements Set {}
+
+    record Left() implements Set {}
+
+    record Not(WorkloadOutcome outcome) implements Set {}
+  }
+
+  @Override
+  public WorkloadOutcome stop(Workload workload, StopOptions options, Duration timeout) {
+    Deadline deadline = Deadline.after(timeout);
+    return switch (inTurn(workload, deadline, () -> set(workload, true, deadline))) {
+      case Set.Not(WorkloadOutcome outcome) -> outcome;
+      case Set.Left _ ->
+          new AlreadyThere(
+              gone(workload, deadline.within(options.grace())), OptionalInt.empty(), List.of());
+      case Set.Done _ -> {
+        WorkloadReplicas now = gone(workload, deadline.within(options.grace()));
+        yield new Changed(
+            "KServe was told to stop " + display(workload),
+            OptionalInt.of(1),
+            now,
+            now.observed() > 0
+                ? List.of(
+                    "KServe has not confirmed it yet: its condition Stopped is not `True`. Look again with list_vllm_containers.")
+                : List.of());
+      }
+    };
+  }
+
+  @Override
+  public WorkloadOutcome start(Workload workload, Duration timeout) {
+    Deadline deadline = Deadline.after(timeout);
+    return switch (inTurn(workload, deadline, () -> set(workload, false, deadline))) {
+      case Set.Not(WorkloadOutcome outcome) -> outcome;
+      case Set.Left _ ->
+          new AlreadyThere(now(workload, 1, deadline), OptionalInt.empty(), List.of());
+      case Set.Done _ ->
+          new Changed(
+              "KServe was told to run " + display(workload),
+              OptionalInt.of(0),
+              now(workload, 1, deadline),
+              List.of());
+    };
+  }
+
+  @Override
+  public WorkloadOutcome restart(Workload workload, Duration timeout) {
+    Deadline deadline = Deadline.after(timeout);
+    return turns
+        .take(workload.name(), deadline, () -> restarted(workload, deadline))
+        .orElseGet(() -> noTurn(workload));
+  }
+
+  /** One turn: stopped, confirmed, and started; it is started even when time is over. */
+  private WorkloadOutcome restarted(Workload workload, Deadline deadline) {
+    Set stopped = set(workload, true, deadline);
+    if (stopped instanceof Set.Not(WorkloadOutcome outcome)) {
+      return outcome;
+    }
+    WorkloadReplicas left =
+        gone(workload, deadline.within(deadline.left().multipliedBy(3).dividedBy(4)));
+    return switch (set(workload, false, deadline)) {
+      case Set.Not(Failed(String why, String whatToDo, boolean _)) ->
+          new Failed("it was stopped and not started again: " + why, whatToDo, true);
+      case Set.Not(WorkloadOutcome outcome) -> outcome;
+      case Set.Left _ ->
+          new Failed(
+              "somebody else started it while it was being restarted",
+              "look who changes " + display(workload) + ", then try again",
+              true);
+      case Set.Done _ ->
+          left.isGone()
+              ? new Changed(
+                  stopped instanceof Set.Left
+                      ? "%s was stopped, and KServe was told to run it".formatted(display(workload))
+                      : "KServe stopped %s and was told to run it again"
+                          .formatted(display(workload)),
+                  OptionalInt.of(stopped instanceof Set.Left ? 0 : 1),
+                  now(workload, 1, deadline),
+                  List.of())
+              : new Failed(
+                  "KServe had not stopped it wholly when time was over, so it may not have been restarted; it was told to run it again",
+                  "look at the conditions of " + display(workload) + ", then try again",
+                  true);
+    };
+  }
+
+  @Override
+  public WorkloadLook look(Workload workload, Duration timeout) {
+    Deadline deadline = Deadline.after(timeout);
+    ApiAnswer answer = api.get(path(workload), api.within(deadline.left()));
+    if (answer instanceof ApiAnswer.Ok(JsonObject object)) {
+      Standing standing = InferenceService.standing(object);
+      return new WorkloadLook.Seen(
+          new WorkloadReplicas(
+              standing.isToldToStop() ? 0 : 1,
+              standing.isStopped() ? 0 : 1,
+              OptionalInt.of(standing.isReady() ? 1 : 0),
+              ending(workload, deadline)),
+          standing.state());
+    }
+    ApiFailure failure = ApiFailure.of(workload, namespace, answer, "it could not be read");
+    return new WorkloadLook.Unseen(failure.why(), failure.whatToDo());
+  }
+
+  @Override
+  public WorkloadLogs logs(Workload workload, LogLimits limits, Duration timeout) {
+    Deadline deadline = Deadline.after(timeout);
+    return podLogs.read(workload, listed(workload, deadline), limits, deadline);
+  }
+
+  /** KServe labels what it makes; its Deployments are named after the InferenceService. */
+  private WorkloadPods.Listed listed(Workload workload, Deadline deadline) {
+    String name = workload.target().name();
+    return pods.list(
+        "serving.kserve.io/inferenceservice=" + name,
+        pod -> WorkloadPods.isRuledBy(pod, name, Optional.empty()),
+        deadline);
+  }
+
+  private OptionalInt ending(Workload workload, Deadline deadline) {
+    return pods.ending(() -> listed(workload, deadline));
+  }
+
+  private Set inTurn(Workload workload, Deadline deadline, Supplier<Set> act) {
+    return turns
+        .take(workload.name(), deadline, act)
+        .orElseGet(() -> new Set.Not(noTurn(workload)));
+  }
+
+  private static WorkloadOutcome noTurn(Workload workload) {
+    return new Failed(
+        "another call is still acting on " + display(workload) + "; nothing was changed",
+        "try again",
+        false);
+  }
+
+  /**
+   * Sets or takes away the annotation, with the version that was read. Whether that will have an
+   * effect is looked at before: an annotation that nobody reads would stop nothing.
+   */
+  private Set set(Workload workload, boolean stop, Deadline deadline) {
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      ApiAnswer read = api.get(path(workload), api.within(deadline.left()));
+      if (!(read instanceof ApiAnswer.Ok(JsonObject object))) {
+        return not(workload, read, "it could not be read, so nothing was changed", false);
+      }
+      Standing standing = InferenceService.standing(object);
+      if (standing.isToldToStop() == stop) {
+        return new Set.Left();
+      }
+      if (!standing.isObeyed()) {
+        return new Set.Not(new Refused(standing.whyNotObeyed()));
+      }
+      if (deadline.isOver()) {
+        break;
+      }
+      ApiAnswer patched =
+          api.patch(
+              path(workload), patch(standing.resourceVersion(), stop), api.within(deadline.left()));
+      if (patched instanceof ApiAnswer.Ok(JsonObject written)) {
+        noteChange(workload, standing, stop, Optional.of(InferenceService.standing(written)));
+        return new Set.Done();
+      }
+      if (!patched.isRefusal() && !isConflict(patched)) {
+        noteChange(workload, standing, stop, Optional.empty());
+        return not(workload, patched, "whether its annotation was set is not known", true);
+      }
+      if (!isConflict(patched)) {
+        return not(workload, patched, "its annotation could not be set", false);
+      }
+    }
+    return new Set.Not(
+        new Failed(
+            "it changed %d times meanwhile, or the API server took too long; nothing was changed"
+                .formatted(ATTEMPTS_MAX),
+            "try again; if it stays so, look who changes " + display(workload),
+            false));
+  }
+
+  private void noteChange(
+      Workload workload, Standing before, boolean stop, Optional<Standing> written) {
+    events.changed(
+        WorkloadChange.other(
+            workload,
+            namespace,
+            before.uid(),
+            stop ? Made.STOPPED : Made.STARTED,
+            written.map(Standing::resourceVersion)));
+  }
+
+  private static boolean isConflict(ApiAnswer answer) {
+    return answer instanceof ApiAnswer.Denied(int status, String _, String _) && status == CONFLICT;
+  }
+
+  private Set not(Workload workload, ApiAnswer answer, String what, boolean mayHaveChanged) {
+    ApiFailure failure = ApiFailure.of(workload, namespace, answer, what);
+    return new Set.Not(new Failed(failure.why(), failure.whatToDo(), mayHaveChanged));
+  }
+
+  private static JsonObject patch(String resourceVersion, boolean stop) {
+    return JsonObject.builder()
+        .put(
+            "metadata",
+            JsonObject.builder()
+                .put("resourceVersion", resourceVersion)
+                .put(
+                    "annotations",
+                    JsonObject.builder()
+                        .put(ANNOTATION, stop ? new JsonString("true") : JsonNull.NULL)
+                        .build())
+                .build())
+        .build();
+  }
+
+  /** Waits until KServe says so, and no pod is seen to end, or somebody starts it. */
+  private WorkloadReplicas gone(Workload workload, Deadline deadline) {
+    WorkloadReplicas last = new WorkloadReplicas(0, 1, OptionalInt.empty(), OptionalInt.empty());
+    do {
+      last = now(workload, last, deadline);
+    } while (!last.isGone() && last.requested() == 0 && deadline.pause(LOOK_AGAIN));
+    return last;
+  }
+
+  private WorkloadReplicas now(Workload workload, int requested, Deadline deadline) {
+    return now(
+        workload,
+        new WorkloadReplicas(requested, 0, OptionalInt.empty(), OptionalInt.empty()),
+        deadline);
+  }
+
+  private WorkloadReplicas now(Workload workload, WorkloadReplicas before, Deadline deadline) {
+    return !deadline.isOver()
+            && look(workload, deadline.left())
+                instanceof WorkloadLook.Seen(WorkloadReplicas seen, String _)
+        ? seen
+        : before;
+  }
+
+  private String path(Workload workload) {
+    return "/apis/%s/namespaces/%s/inferenceservices/%s"
+        .formatted(workload.target().apiVersion(), namespace, workload.target().name());
+  }
+
+  private static String display(Workload workload) {
+    return workload.target().kind() + " `" + workload.target().name() + "`";
+  }
+}
