@@ -25,6 +25,9 @@ public final class RequestMeta {
   /** The machine-readable part of what a container tool did to a workload. */
   public static final String WORKLOAD = OWN_PREFIX + "workload";
 
+  /** The machine-readable part of what a call would have done. */
+  public static final String PREVIEW = OWN_PREFIX + "preview";
+
   /** Shows a request of 2026-07-28 or later, which carries its revision in every message. */
   public static final String MODERN_VERSION = "io.modelcontextprotocol/protocolVersion";
 

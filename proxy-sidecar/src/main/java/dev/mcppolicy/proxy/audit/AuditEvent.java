@@ -4,6 +4,7 @@ package dev.mcppolicy.proxy.audit;
 import dev.mcppolicy.engine.Decision;
 import dev.mcppolicy.engine.Grant;
 import dev.mcppolicy.engine.document.Subject;
+import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.workload.WorkloadChange;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,13 @@ public sealed interface AuditEvent {
       boolean isCounted,
       long bundleSequence)
       implements AuditEvent {}
+
+  /**
+   * What a call that was not let pass would have done, or one in audit mode was about to do.
+   *
+   * @param preview as the caller was told
+   */
+  record Previewed(Instant time, String decisionId, JsonObject preview) implements AuditEvent {}
 
   /**
    * What became of an allowed call.

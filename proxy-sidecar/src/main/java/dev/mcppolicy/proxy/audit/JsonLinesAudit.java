@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One JSON object per line, each written in one piece: {@code kind} is {@code decision}, {@code
- * outcome} or {@code refused}, {@code sequence} counts lines from 1 without a gap.
+ * preview}, {@code outcome} or {@code refused}, {@code sequence} counts lines from 1 without a gap.
  */
 public final class JsonLinesAudit implements AuditLog {
   private static final Logger LOG = LoggerFactory.getLogger(JsonLinesAudit.class);
@@ -88,6 +88,12 @@ public final class JsonLinesAudit implements AuditLog {
         put(e, line);
         line.put("bundle", e.bundleSequence());
       }
+      case AuditEvent.Previewed e ->
+          line.put("kind", "preview")
+              .put("time", e.time().toString())
+              .put("pod", pod)
+              .put("decision", e.decisionId())
+              .put("preview", e.preview());
       case AuditEvent.Ended e -> {
         line.put("kind", "outcome")
             .put("time", e.time().toString())

@@ -19,9 +19,11 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome.AlreadyThere;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
+import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -219,6 +221,14 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
       case Found.NotKnown(String why) ->
           new WorkloadLook.Unseen(why, "see that the engine runs and may be used");
     };
+  }
+
+  /** Neither its GPUs nor its requests: an engine tells neither. */
+  @Override
+  public Optional<WorkloadPreview> preview(Workload workload, Duration timeout) {
+    return look(workload, timeout) instanceof WorkloadLook.Seen(WorkloadReplicas now, String _)
+        ? Optional.of(new WorkloadPreview(now, OptionalInt.empty(), Map.of(), OptionalInt.empty()))
+        : Optional.empty();
   }
 
   @Override

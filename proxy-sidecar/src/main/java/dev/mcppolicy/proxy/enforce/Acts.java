@@ -8,8 +8,10 @@ import dev.mcppolicy.proxy.upstream.Upstream;
 import dev.mcppolicy.proxy.workload.ActRecord;
 import dev.mcppolicy.proxy.workload.ContainerTools;
 import dev.mcppolicy.proxy.workload.Effect;
+import dev.mcppolicy.proxy.workload.Previews;
 import dev.mcppolicy.proxy.workload.WorkloadControl;
 import dev.mcppolicy.proxy.workload.WorkloadLook;
+import dev.mcppolicy.proxy.workload.WouldBe;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,7 @@ public final class Acts {
   private final Upstream upstream;
   private final Optional<WorkloadControl> control;
   private final ContainerTools containerTools;
+  private final Previews previews;
   private final Semaphore places;
 
   /**
@@ -35,6 +38,7 @@ public final class Acts {
     this.upstream = upstream;
     this.control = control;
     this.containerTools = new ContainerTools(control);
+    this.previews = new Previews(control);
     this.places = new Semaphore(workloadCallsMax);
   }
 
@@ -59,6 +63,16 @@ public final class Acts {
     }
     Thread.ofVirtual().name("replicas").start(() -> replicas.accept(replicas(workload, timeout)));
     return true;
+  }
+
+  /**
+   * What a tool would do to a workload, told on a thread of its own.
+   *
+   * @param preview empty when that is not known within a second, or when it changes nothing
+   */
+  void preview(String tool, Workload workload, Consumer<Optional<WouldBe>> preview) {
+    previews.of(
+        workload, seen -> preview.accept(seen.flatMap(known -> WouldBe.of(tool, workload, known))));
   }
 
   private Optional<Long> replicas(Workload workload, Duration timeout) {

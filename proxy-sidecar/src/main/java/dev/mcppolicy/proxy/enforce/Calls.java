@@ -8,6 +8,7 @@ import dev.mcppolicy.engine.Caller;
 import dev.mcppolicy.engine.Decision;
 import dev.mcppolicy.engine.DecisionReason;
 import dev.mcppolicy.engine.PolicyId;
+import dev.mcppolicy.engine.ReasonCode;
 import dev.mcppolicy.engine.ToolCatalogue;
 import dev.mcppolicy.engine.ToolLookup;
 import dev.mcppolicy.engine.document.Subject;
@@ -27,6 +28,7 @@ import dev.mcppolicy.proxy.workload.ActRecord;
 import dev.mcppolicy.proxy.workload.Cause;
 import dev.mcppolicy.proxy.workload.ContainerTools;
 import dev.mcppolicy.proxy.workload.WorkloadChange;
+import dev.mcppolicy.proxy.workload.WouldBe;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -223,7 +225,41 @@ final class Calls {
 
     private void refuse(Judged judged, Decision decision) {
       record(judged, decision, true);
-      end(Denials.of(id, asked, decision, decisionId, judged.now()));
+      preview(
+          judged,
+          decision,
+          preview -> end(Denials.of(id, asked, decision, decisionId, judged.now(), preview)));
+    }
+
+    /**
+     * Tells what the call would do, to whoever may see the tool; decided and recorded it is
+     * already.
+     */
+    private void preview(Judged judged, Decision decision, Consumer<Optional<WouldBe>> then) {
+      ActivePolicy policy = judged.entered().policy();
+      Optional<Workload> target = target(policy);
+      boolean isTold =
+          target.isPresent()
+              && WouldBe.changes(asked.subject().name())
+              && decision.reason().code() != ReasonCode.AllDenied
+              && policy.policies().lists(asked.subject(), judged.entered().grant());
+      if (!isTold) {
+        then.accept(Optional.empty());
+        return;
+      }
+      acts.preview(
+          asked.subject().name(),
+          target.get(),
+          seen ->
+              guarded(
+                  () -> {
+                    seen.ifPresent(
+                        preview ->
+                            audit.record(
+                                new AuditEvent.Previewed(
+                                    clock.instant(), decisionId, preview.facts())));
+                    then.accept(seen);
+                  }));
     }
 
     private void reserve(Judged judged, Decision.Allow allow) { // 6 reserve
@@ -277,11 +313,25 @@ final class Calls {
       ActivePolicy policy = judged.entered().policy();
       var act = new ActRecord(cause(judged));
       Consumer<Outcome> outcome = came -> settle(came, reservation, judged.now(), act.changes());
-      if (asked instanceof Asked.OfTool(ToolsCall call)
-          && policy.mappedTools().containsKey(call.name())) {
-        acts.carryOut(call, policy.workloads(), settings.workloadTimeout(), act, outcome);
-      } else {
+      if (!(asked instanceof Asked.OfTool(ToolsCall call)
+          && policy.mappedTools().containsKey(call.name()))) {
         cancellation.of(acts.send(asked, settings.callTimeout(), outcome));
+      } else if (judged.decision() instanceof Decision.Allow allow
+          && allow.wouldBe().isPresent()) { // audit mode: what enforcing it would have prevented
+        preview(
+            judged,
+            allow,
+            preview ->
+                acts.carryOut(
+                    call,
+                    policy.workloads(),
+                    settings.workloadTimeout(),
+                    act,
+                    came ->
+                        outcome.accept(
+                            preview.map(WouldBe::facts).map(came::withPreview).orElse(came))));
+      } else {
+        acts.carryOut(call, policy.workloads(), settings.workloadTimeout(), act, outcome);
       }
     }
 

@@ -10,6 +10,7 @@ import dev.mcppolicy.mcp.Replies;
 import dev.mcppolicy.mcp.RequestId;
 import dev.mcppolicy.mcp.RequestMeta;
 import dev.mcppolicy.mcp.RpcError;
+import dev.mcppolicy.proxy.workload.WouldBe;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,8 +29,15 @@ final class Denials {
    * The answer to what a decision did not let pass.
    *
    * @param decision any but an {@link Decision.Allow}
+   * @param preview what the call would have done, of a tool; empty when that is not told
    */
-  static Answer of(RequestId id, Asked asked, Decision decision, String decisionId, Instant now) {
+  static Answer of(
+      RequestId id,
+      Asked asked,
+      Decision decision,
+      String decisionId,
+      Instant now,
+      Optional<WouldBe> preview) {
     DecisionReason reason = decision.reason();
     if (reason.code() == ReasonCode.UnknownTool) {
       return Answer.error(id, Replies.unknownTool(asked.subject().name()));
@@ -43,7 +51,7 @@ final class Denials {
             : reason.text();
     JsonObject forMachines = forMachines(decision, decisionId, now);
     return switch (asked) {
-      case Asked.OfTool _ -> Answer.result(id, Replies.toolDenied(text, forMachines));
+      case Asked.OfTool _ -> Answer.result(id, tool(text, forMachines, preview));
       case Asked.OfResource(var read) ->
           error(
               id,
@@ -57,6 +65,19 @@ final class Denials {
               text,
               JsonObject.builder().put(RequestMeta.DECISION, forMachines));
     };
+  }
+
+  private static JsonObject tool(String text, JsonObject forMachines, Optional<WouldBe> preview) {
+    if (preview.isEmpty()) {
+      return Replies.toolDenied(text, forMachines);
+    }
+    JsonObject denied = Replies.toolDenied(text + "\n" + preview.get().text(), forMachines);
+    return denied.with(
+        RequestMeta.MEMBER,
+        denied
+            .object(RequestMeta.MEMBER)
+            .orElse(JsonObject.EMPTY)
+            .with(RequestMeta.PREVIEW, preview.get().facts()));
   }
 
   private static Answer error(RequestId id, int code, String text, JsonObject.Builder data) {

@@ -60,6 +60,25 @@ sealed interface Outcome {
     };
   }
 
+  /**
+   * The same, with what is told of how things stood before; an answer without a result has no place
+   * for it.
+   */
+  default Outcome withPreview(JsonObject preview) {
+    return switch (this) {
+      case Result(JsonObject result, Effect effect) ->
+          new Result(
+              result.with(
+                  RequestMeta.MEMBER,
+                  result
+                      .object(RequestMeta.MEMBER)
+                      .orElse(JsonObject.EMPTY)
+                      .with(RequestMeta.PREVIEW, preview)),
+              effect);
+      case Refused _, Failed _ -> this;
+    };
+  }
+
   /** For the record. */
   default String word() {
     return switch (this) {

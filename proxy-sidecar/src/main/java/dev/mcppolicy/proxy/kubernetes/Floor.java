@@ -30,15 +30,19 @@ final class Floor {
   }
 
   private static int of(Wish wish) {
-    return wish.declared().stream()
-        .filter(workload -> isOfGroup(workload, wish))
+    return of(wish.target().workload(), wish.declared());
+  }
+
+  /** The floor that holds at a stop of a workload; 0 for none. */
+  static int of(Workload stopped, List<Workload> declared) {
+    return declared.stream()
+        .filter(workload -> isOfGroup(workload, stopped))
         .mapToInt(workload -> workload.safeguards().minReadyReplicas())
         .max()
         .orElse(0);
   }
 
-  private static boolean isOfGroup(Workload workload, Wish wish) {
-    Workload stopped = wish.target().workload();
+  private static boolean isOfGroup(Workload workload, Workload stopped) {
     return workload.target().equals(stopped.target())
         || (stopped.model().isPresent() && workload.model().equals(stopped.model()));
   }
@@ -89,7 +93,7 @@ final class Floor {
       boolean isNew =
           !workload.target().equals(wish.target().workload().target())
               && others.stream().noneMatch(other -> other.target().equals(workload.target()));
-      if (isNew && isOfGroup(workload, wish)) {
+      if (isNew && isOfGroup(workload, wish.target().workload())) {
         others.add(workload);
       }
     }
@@ -103,9 +107,9 @@ final class Floor {
             .model()
             .map(model -> "of the model `" + model + "`")
             .orElseGet(() -> "of `" + stopped.name() + "`, which states no model and counts alone");
-    return "%s replicas %s must stay ready (minReadyReplicas), and without `%s` %d would be%s; nothing was changed, %s"
+    return "%s %s must stay ready (minReadyReplicas), and without `%s` %d would be%s; nothing was changed, %s"
         .formatted(
-            floor,
+            floor == 1 ? "1 replica" : floor + " replicas",
             whose,
             stopped.name(),
             left,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.kubernetes;
 
+import dev.mcppolicy.bundle.Drain;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
@@ -21,6 +22,7 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome.AlreadyThere;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
+import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -281,6 +283,47 @@ public final class KubernetesWorkloads implements WorkloadControl {
     ApiFailure failure =
         ApiFailure.of(target.workload(), namespace, answer, "it could not be read");
     return new WorkloadLook.Unseen(failure.why(), failure.whatToDo());
+  }
+
+  @Override
+  public Optional<WorkloadPreview> preview(Workload workload, Duration timeout) {
+    Deadline deadline = Deadline.after(timeout);
+    return ScaleTarget.of(workload, namespace)
+        .flatMap(
+            target ->
+                api.get(target.object(), api.within(deadline.left()))
+                        instanceof ApiAnswer.Ok(JsonObject object)
+                    ? Optional.of(preview(target, object, deadline))
+                    : Optional.empty());
+  }
+
+  private WorkloadPreview preview(ScaleTarget target, JsonObject object, Deadline deadline) {
+    var replicas =
+        new WorkloadReplicas(
+            ScaleChange.count(object, "spec", "replicas").orElse(target.isKnownKind() ? 1 : 0),
+            ScaleChange.count(object, "status", "replicas").orElse(0),
+            unknown(),
+            unknown());
+    return new WorkloadPreview(
+        replicas,
+        replicas.requested() == 0 ? kept(target, deadline) : unknown(),
+        PodGpus.of(object),
+        replicas.requested() == 0 ? unknown() : running(target, object, deadline));
+  }
+
+  private OptionalInt running(ScaleTarget target, JsonObject object, Deadline deadline) {
+    Optional<Drain> drain = target.workload().safeguards().drain();
+    return requests.mayBeSeen()
+            && requests.look(
+                    target,
+                    object,
+                    drain.map(Drain::port).orElse(Drain.PORT),
+                    drain.map(Drain::path).orElse(Drain.PATH),
+                    deadline)
+                instanceof PodRequests.Seen.Counted counted
+            && counted.pods() > 0
+        ? OptionalInt.of(counted.all())
+        : OptionalInt.empty();
   }
 
   @Override

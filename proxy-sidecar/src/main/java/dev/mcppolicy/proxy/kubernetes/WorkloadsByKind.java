@@ -11,9 +11,13 @@ import dev.mcppolicy.proxy.workload.WorkloadControl;
 import dev.mcppolicy.proxy.workload.WorkloadLogs;
 import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome;
+import dev.mcppolicy.proxy.workload.WorkloadPreview;
+import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Every declared workload of a cluster: what has a scale by its scale, an InferenceService by
@@ -50,7 +54,9 @@ public final class WorkloadsByKind implements WorkloadControl {
   public WorkloadOutcome stop(
       Workload workload, List<Workload> declared, StopOptions options, Duration timeout) {
     return without(workload)
-        .map(kind -> notHeld(workload).orElseGet(() -> kind.stop(workload, options, timeout)))
+        .map(
+            kind ->
+                notHeld(workload, declared).orElseGet(() -> kind.stop(workload, options, timeout)))
         .orElseGet(() -> scaled.stop(workload, declared, options, timeout));
   }
 
@@ -64,7 +70,7 @@ public final class WorkloadsByKind implements WorkloadControl {
   @Override
   public WorkloadOutcome restart(Workload workload, List<Workload> declared, Duration timeout) {
     return without(workload)
-        .map(kind -> notHeld(workload).orElseGet(() -> kind.restart(workload, timeout)))
+        .map(kind -> notHeld(workload, declared).orElseGet(() -> kind.restart(workload, timeout)))
         .orElseGet(() -> scaled.restart(workload, declared, timeout));
   }
 
@@ -73,6 +79,19 @@ public final class WorkloadsByKind implements WorkloadControl {
     return without(workload)
         .map(kind -> kind.look(workload, timeout))
         .orElseGet(() -> scaled.look(workload, timeout));
+  }
+
+  @Override
+  public Optional<WorkloadPreview> preview(Workload workload, Duration timeout) {
+    Optional<ByKind> kind = without(workload);
+    if (kind.isEmpty()) {
+      return scaled.preview(workload, timeout);
+    }
+    return kind.get().look(workload, timeout)
+                instanceof WorkloadLook.Seen(WorkloadReplicas now, String _)
+            && (now.requested() > 0 || !workload.target().kind().equals(Workload.Target.PODS))
+        ? Optional.of(new WorkloadPreview(now, OptionalInt.empty(), Map.of(), OptionalInt.empty()))
+        : Optional.empty(); // nothing brings deleted pods back
   }
 
   @Override
@@ -88,14 +107,14 @@ public final class WorkloadsByKind implements WorkloadControl {
   }
 
   /** A safeguard that only a workload with a scale can hold refuses its stop: never past it. */
-  private static Optional<WorkloadOutcome> notHeld(Workload workload) {
+  private static Optional<WorkloadOutcome> notHeld(Workload workload, List<Workload> declared) {
     Safeguards safeguards = workload.safeguards();
     if (safeguards.contested().isPresent()
         && safeguards.contested().get() instanceof Contested.Refused(String by, String remedy)) {
       return Optional.of(new WorkloadOutcome.Refused(by + " would undo it; " + remedy));
     }
     Optional<String> asked =
-        safeguards.minReadyReplicas() > 0
+        Floor.of(workload, declared) > 0
             ? Optional.of("minReadyReplicas")
             : safeguards.drain().isPresent()
                 ? Optional.of("drain")

@@ -4,6 +4,7 @@ package dev.mcppolicy.proxy.workload;
 import dev.mcppolicy.bundle.Workload;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What acts on workloads: a cluster, or a container engine. Nothing reaches it that is not
@@ -36,6 +37,9 @@ public interface WorkloadControl {
 
   /** How it stands at this moment. Changes nothing. */
   WorkloadLook look(Workload workload, Duration timeout);
+
+  /** What an act on it would meet at this moment, as far as that can be seen. Changes nothing. */
+  Optional<WorkloadPreview> preview(Workload workload, Duration timeout);
 
   /** The last lines that it wrote. Changes nothing. */
   WorkloadLogs logs(Workload workload, LogLimits limits, Duration timeout);

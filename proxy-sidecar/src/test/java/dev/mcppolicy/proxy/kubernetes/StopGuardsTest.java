@@ -18,6 +18,7 @@ import dev.mcppolicy.proxy.workload.VllmMetrics;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
+import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -187,7 +189,7 @@ final class StopGuardsTest {
     deployment("c", 5, 5);
     Refused refused = refused(stop(a, b, other));
     assertEquals(
-        "1 replicas of the model `meta/llama` must stay ready (minReadyReplicas), and without `a` 0"
+        "1 replica of the model `meta/llama` must stay ready (minReadyReplicas), and without `a` 0"
             + " would be: `b` 0; nothing was changed, start another one and wait until it is ready,"
             + " then try again",
         refused.why());
@@ -480,5 +482,41 @@ final class StopGuardsTest {
     deployment("a", 1, 1);
     api.put(PODS, json("{\"metadata\":{\"continue\":\"x\"},\"items\":[]}"));
     assertTrue(refused(stop(a)).why().contains("its pods could not be listed"));
+  }
+
+  @Test
+  void previewsWhatItCanSee() {
+    Workload a = workload("a", Optional.empty(), 0, Optional.empty());
+    deployment("a", 2, 2);
+    api.put(
+        DEPLOYMENTS + "a",
+        json(
+            """
+            {"metadata":{"name":"a"},"spec":{"replicas":2,"selector":{"matchLabels":{"app":"a"}},"template":{"spec":{
+             "initContainers":[{"name":"once","resources":{"limits":{"nvidia.com/gpu":"8"}}},
+                               {"name":"beside","restartPolicy":"Always","resources":{"limits":{"nvidia.com/gpu":1}}}],
+             "containers":[{"name":"model","resources":{"limits":{"cpu":"8","nvidia.com/gpu":"2","amd.com/gpu":"1","x.io/gpu-mem":"1Gi","gpu":"1"}}},
+                           {"name":"other"}]}}},"status":{"replicas":2}}
+            """));
+    pods(pod("a-1", "10.0.0.1", true, ""));
+    pod("10.0.0.1", requests(3, 1));
+    WorkloadPreview preview = workloads.preview(a, TIMEOUT).orElseThrow();
+    assertEquals(2, preview.now().requested());
+    assertEquals(Map.of("nvidia.com/gpu", 3L, "amd.com/gpu", 1L), preview.gpus());
+    assertEquals(OptionalInt.of(4), preview.requests());
+    assertEquals(List.of(), api.requests("PATCH", "/"));
+    assertEquals(
+        Optional.empty(),
+        workloads.preview(workload("gone", Optional.empty(), 0, Optional.empty()), TIMEOUT));
+  }
+
+  @Test
+  void previewsWhereAStartReturnsTo() {
+    Workload a = workload("a", Optional.empty(), 0, Optional.empty());
+    deployment("a", 3, 3);
+    changed(stop(a));
+    WorkloadPreview preview = workloads.preview(a, TIMEOUT).orElseThrow();
+    assertEquals(OptionalInt.of(3), preview.kept());
+    assertEquals(OptionalInt.empty(), preview.requests());
   }
 }

@@ -19,6 +19,7 @@ import dev.mcppolicy.bundle.ToolMapping;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.json.JsonLimits;
+import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.StrictJson;
 import dev.mcppolicy.proxy.DataPath;
@@ -31,6 +32,7 @@ import dev.mcppolicy.proxy.session.SessionTokens;
 import dev.mcppolicy.proxy.workload.RecordingWorkloads;
 import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome;
+import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import dev.mcppolicy.testkit.mcp.RawHttp;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -224,6 +226,99 @@ final class BundleActivatorTest {
       assertTrue(failed.startsWith("Failed to stop"), failed);
       String limited = McpClient.text(client.call("stop_vllm", "{}"));
       assertTrue(limited.contains("limited to 2 calls"), limited);
+    }
+  }
+
+  private void isPreviewed() {
+    workloads.previews.put(
+        "vllm-server",
+        new WorkloadPreview(
+            RecordingWorkloads.replicas(2, 2),
+            OptionalInt.empty(),
+            Map.of("nvidia.com/gpu", 1L),
+            OptionalInt.of(3)));
+  }
+
+  private static Optional<JsonObject> preview(JsonObject answer) {
+    return answer
+        .object("result")
+        .flatMap(result -> result.object("_meta"))
+        .flatMap(meta -> meta.object("dev.mcppolicy/preview"));
+  }
+
+  @Test
+  void saysWhatADeniedCallWouldHaveDone() throws Exception {
+    isPreviewed();
+    offer(
+        bundle(
+            1,
+            "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"stop_vllm\":{\"require\":[{\"path\":\"args.timeout\",\"op\":\"lte\",\"value\":5}]},\"restart_vllm\":{\"approval\":{}}}}"));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      JsonObject denied = client.call("stop_vllm", "{\"timeout\":9}");
+      assertTrue(McpClient.isError(denied));
+      assertTrue(
+          McpClient.text(denied)
+              .endsWith(
+                  "\nIt would have scaled Deployment `vllm` from 2 replicas to 0, which frees 2 GPUs"
+                      + " (nvidia.com/gpu); 3 requests run there now."),
+          McpClient.text(denied));
+      assertEquals(Optional.of(JsonValue.of(2)), preview(denied).orElseThrow().get("replicasFrom"));
+      JsonObject pending = client.call("restart_vllm", "{}");
+      assertTrue(preview(pending).isPresent(), pending.toString());
+      assertEquals(List.of(), workloads.acts);
+      assertEquals(1, workloads.previewed.get(), "looked at once in two seconds");
+    }
+  }
+
+  @Test
+  void tellsNothingOfAToolThatTheGrantCannotSee() throws Exception {
+    isPreviewed();
+    offer(
+        bundle(
+            1,
+            "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"stop_vllm\":{\"action\":\"deny\"}},\"hide\":[\"start_vllm\"]}"));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      JsonObject denied = client.call("stop_vllm", "{}");
+      assertTrue(McpClient.isError(denied));
+      assertFalse(McpClient.text(denied).contains("It would have"), denied.toString());
+      assertEquals(Optional.empty(), preview(denied));
+      client.post(McpClient.callMessage(7, "start_vllm", "{\"model\":\"m\"}"));
+      client.call("restart_vllm", "{}"); // no rule names it
+      assertEquals(0, workloads.previewed.get());
+    }
+  }
+
+  @Test
+  void aPreviewThatFailsChangesNoDecision() throws Exception {
+    workloads.previewBreaks = true;
+    offer(
+        bundle(
+            1,
+            "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"stop_vllm\":{\"rate_limit\":\"1/hour\"}}}"));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      assertFalse(McpClient.isError(client.call("stop_vllm", "{}")));
+      JsonObject limited = client.call("stop_vllm", "{}");
+      assertTrue(McpClient.text(limited).contains("limited to 1 call"), limited.toString());
+      assertEquals(Optional.empty(), preview(limited));
+    }
+  }
+
+  @Test
+  void auditModeCarriesWhatWasAboutToHappen() throws Exception {
+    isPreviewed();
+    offer(
+        bundle(
+            1,
+            "{\"version\":\"1\",\"mode\":\"audit\",\"default\":\"deny\",\"tools\":{\"stop_vllm\":{\"action\":\"deny\"}}}"));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      JsonObject stopped = client.call("stop_vllm", "{}");
+      assertFalse(McpClient.isError(stopped), stopped.toString());
+      assertEquals(List.of("stop vllm-server 10s UNSAID"), workloads.acts);
+      assertEquals(Optional.of(JsonValue.of(0)), preview(stopped).orElseThrow().get("replicasTo"));
     }
   }
 

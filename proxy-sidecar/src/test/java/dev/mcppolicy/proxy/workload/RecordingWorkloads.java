@@ -6,6 +6,7 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,6 +19,13 @@ public final class RecordingWorkloads implements WorkloadControl {
 
   /** How often it was looked at a workload. */
   public final AtomicInteger looked = new AtomicInteger();
+
+  /** How often it was asked what an act would do. */
+  public final AtomicInteger previewed = new AtomicInteger();
+
+  public volatile Duration previewDelay = Duration.ZERO;
+  public volatile boolean previewBreaks;
+  public final Map<String, WorkloadPreview> previews = new ConcurrentHashMap<>();
 
   public final Map<String, WorkloadLook> looks = new ConcurrentHashMap<>();
 
@@ -65,6 +73,16 @@ public final class RecordingWorkloads implements WorkloadControl {
     looked.incrementAndGet();
     return looks.getOrDefault(
         workload.name(), new WorkloadLook.Unseen("nothing is known", "look again"));
+  }
+
+  @Override
+  public Optional<WorkloadPreview> preview(Workload workload, Duration timeout) {
+    previewed.incrementAndGet();
+    if (previewBreaks) {
+      throw new IllegalStateException("as the test wants it");
+    }
+    Deadline.after(previewDelay).pause(previewDelay);
+    return Optional.ofNullable(previews.get(workload.name()));
   }
 
   @Override
