@@ -9,14 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The threat model: each case is complete, and each test that it names exists in the sources. */
@@ -37,7 +34,7 @@ final class ThreatModelTest {
   private static final Pattern LATER = Pattern.compile("later \\((.+)\\)");
   private static final Pattern NAME = Pattern.compile("(\\w+)(?:\\.(\\w+))?");
 
-  private final Path root = root();
+  private final Path root = TestSources.root();
 
   @Test
   void everyCaseHasCaseHoldsAndTestInThisOrder() throws IOException {
@@ -65,7 +62,7 @@ final class ThreatModelTest {
 
   @Test
   void everyTestThatIsNamedExists() throws IOException {
-    Map<String, List<String>> sources = sources();
+    TestSources sources = TestSources.read();
     var problems = new ArrayList<String>();
     String title = "";
     for (String line : lines()) {
@@ -87,64 +84,15 @@ final class ThreatModelTest {
     return later.matches() && TOPICS.contains(later.group(1));
   }
 
-  private static boolean isTest(String entry, Map<String, List<String>> sources) {
+  private static boolean isTest(String entry, TestSources sources) {
     Matcher name = NAME.matcher(entry);
-    if (!name.matches()) {
-      return false;
-    }
-    String method = name.group(2);
-    return sources.getOrDefault(name.group(1), List.of()).stream()
-        .anyMatch(text -> method == null || declares(text, method));
-  }
-
-  /** Whether a source declares a test: a method of Java, a function of Go. */
-  private static boolean declares(String text, String method) {
-    return Pattern.compile("(?m)^(?:  (?:void|List<DynamicTest>) |func )" + method + "\\(")
-        .matcher(text)
-        .find();
-  }
-
-  /**
-   * The text of each test by the name of its file without the ending; some names are used twice.
-   */
-  private Map<String, List<String>> sources() throws IOException {
-    var sources = new HashMap<String, List<String>>();
-    try (Stream<Path> modules = Files.list(root)) {
-      for (Path module : modules.toList()) {
-        add(module.resolve("src/test/java"), ".java", sources);
-      }
-    }
-    add(root.resolve("stdio-bridge"), "_test.go", sources);
-    return sources;
-  }
-
-  private static void add(Path folder, String ending, Map<String, List<String>> sources)
-      throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(ending)).toList()) {
-        String name = file.getFileName().toString();
-        sources
-            .computeIfAbsent(name.substring(0, name.lastIndexOf('.')), _ -> new ArrayList<>())
-            .add(Files.readString(file));
-      }
-    }
+    return name.matches()
+        && (name.group(2) == null
+            ? sources.has(name.group(1))
+            : sources.has(name.group(1), name.group(2)));
   }
 
   private List<String> lines() throws IOException {
     return Files.readAllLines(root.resolve("docs/security/threat-model.md"));
-  }
-
-  private static Path root() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.exists(folder.resolve("docs/security/threat-model.md"))) {
-      folder = folder.getParent();
-      if (folder == null) {
-        throw new IllegalStateException("run the test inside the repository");
-      }
-    }
-    return folder;
   }
 }

@@ -103,6 +103,31 @@ final class PolicySetTest {
   }
 
   @Test
+  void rulesOfOnePolicyShareTheCounterThatTheyName() {
+    String limits = "{limits: [{counter: %s, window: minute, max: %d, scope: grant}]}";
+    PolicySet set =
+        PolicySet.compile(
+            List.of(
+                policy(
+                    "p",
+                    "{version: '1', default: deny, tools: {a: %s, b: %s, c: %s}}"
+                        .formatted(
+                            limits.formatted("one", 1),
+                            limits.formatted("one", 2),
+                            limits.formatted("other", 2)))));
+    CounterKey a = onlyCharge(set, "a").counter();
+    assertEquals(a, onlyCharge(set, "b").counter());
+    assertNotEquals(a, onlyCharge(set, "c").counter());
+  }
+
+  private static Charge onlyCharge(PolicySet set, String tool) {
+    Decision decision = set.decide(call(tool), CATALOGUE, NOW, UNUSED);
+    List<Charge> charges = assertInstanceOf(Decision.Allow.class, decision).charges();
+    assertEquals(1, charges.size());
+    return charges.getFirst();
+  }
+
+  @Test
   void everyLimitOfEveryPolicyHolds() {
     PolicySet set = PolicySet.compile(List.of(policy("p", PUBLISHED), policy("q", PUBLISHED)));
     for (String used : List.of("p", "q")) {

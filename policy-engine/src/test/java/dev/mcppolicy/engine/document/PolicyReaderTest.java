@@ -167,6 +167,19 @@ final class PolicyReaderTest {
   }
 
   @Test
+  void refusesAnEmptyDocumentInEveryForm() {
+    List<String> missing =
+        List.of("version: is missing; use `\"1\"`", "default: is missing; use allow or deny");
+    assertEquals(missing, problems(PolicyReader.read(JsonObject.EMPTY)));
+    assertEquals(missing, problems(PolicyReader.read("{}")));
+    JsonObject spec = JsonObject.builder().put("servers", JsonValue.JsonArray.EMPTY).build();
+    assertEquals(missing, problems(PolicyReader.read(spec, Set.of("servers"))));
+    for (String nothing : List.of("", " \n\t", "---\n", "null", "[]")) {
+      assertEquals(1, problems(PolicyReader.read(nothing)).size(), nothing);
+    }
+  }
+
+  @Test
   void refusesADocumentOverTheLengthLimitInEveryForm() { // T12
     String reason = "x".repeat(400);
     var tools = JsonObject.builder();

@@ -52,6 +52,13 @@ final class ReferenceFieldsTest {
     Set<String> missing = new TreeSet<>();
     accepted.forEach((kind, keys) -> keys.forEach(key -> missing.add(kind + ": " + key)));
     assertTrue(missing.size() > 65, () -> "the generator reaches only " + missing);
+    assertEquals(
+        Respelt.CAMEL_CASE.keySet(),
+        accepted.values().stream()
+            .flatMap(Set::stream)
+            .filter(key -> key.contains("_"))
+            .collect(Collectors.toSet()),
+        "the other spelling of some key is not tried");
     for (JsonObject example : examples) {
       objects(example)
           .forEach(object -> object.used.forEach(key -> missing.remove(object.kind + ": " + key)));

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 
 /** Printed documents in other words that mean the same. */
 final class Respelt {
-  private static final Map<String, String> CAMEL_CASE =
+  static final Map<String, String> CAMEL_CASE =
       Map.of(
           "all_tools", "allTools",
           "deny_if", "denyIf",

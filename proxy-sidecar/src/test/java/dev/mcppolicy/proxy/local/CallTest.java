@@ -152,6 +152,19 @@ final class CallTest {
   }
 
   @Test
+  void judgesArgumentsByTheDefinitionThatTheServerLists() throws Exception {
+    try (LocalFixture proxy = start(ALLOW);
+        McpClient client = proxy.agent()) {
+      assertFalse(McpClient.isError(client.call("vllm_status", "{\"units\":1}")));
+      JsonObject wrong = client.call("vllm_status", "{\"units\":\"1\"}");
+      assertEquals("InvalidArguments", decision(wrong).string("reason").orElseThrow());
+      JsonObject undeclared = client.call("vllm_status", "{\"other\":1}");
+      assertEquals("UndeclaredArgument", decision(undeclared).string("reason").orElseThrow());
+      assertEquals(1, upstream.calls().size());
+    }
+  }
+
+  @Test
   void countsTheCallsOfEachServerApart(@TempDir Path other) throws Exception {
     try (LocalFixture one = start(FIVE_A_MINUTE);
         LocalFixture two =

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.audit.AuditEvent;
+import dev.mcppolicy.proxy.audit.AuditLog;
 import dev.mcppolicy.proxy.enforce.GateSettings;
 import dev.mcppolicy.proxy.http.HttpLimits;
 import java.io.ByteArrayInputStream;
@@ -183,34 +184,12 @@ final class DecidedCallTest {
 
   @Test
   void makesNoCallThatMustBeRecordedAndIsNotT98() throws Exception {
-    Path policy =
-        Files.writeString(
-            folder.resolve("policy.json"),
-            "{\"version\": \"1\", \"default\": \"deny\", \"audit\": \"required\", \"tools\": {\"vllm_status\": {\"rate_limit\": \"1/hour\"}}}");
-    var out = new ByteArrayOutputStream();
     var decisions = new AtomicInteger();
-    try (LocalWrap wrap =
-        LocalWrap.start(
-            policy,
-            upstream,
-            out,
+    List<String> answers =
+        wrapped(
+            "{\"version\": \"1\", \"default\": \"deny\", \"audit\": \"required\", \"tools\": {\"vllm_status\": {\"rate_limit\": \"1/hour\"}}}",
             event -> !(event instanceof AuditEvent.Decided) || decisions.incrementAndGet() > 2,
-            InstantSource.system(),
-            GateSettings.of("test", "0"),
-            LocalWorkloads.NONE)) {
-      String lines =
-          String.join(
-              "\n",
-              "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}",
-              McpClient.callMessage(1, "vllm_status", "{}"),
-              McpClient.callMessage(2, "vllm_status", "{}"),
-              McpClient.callMessage(3, "vllm_status", "{}"),
-              McpClient.callMessage(4, "vllm_status", "{}"),
-              "");
-      wrap.serve(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
-    }
-    List<String> answers = out.toString(StandardCharsets.US_ASCII).lines().toList();
-    assertEquals(5, answers.size());
+            4);
     for (int i = 1; i <= 2; i++) {
       assertTrue(answers.get(i).contains("-32603"), answers.get(i));
       assertTrue(answers.get(i).contains("the record cannot be written"), answers.get(i));
@@ -218,5 +197,38 @@ final class DecidedCallTest {
     assertTrue(answers.get(3).contains("\"isError\":false"), "quota was given back: " + answers);
     assertTrue(answers.get(4).contains("rate_limited"), answers.get(4));
     assertEquals(1, upstream.calls().size());
+  }
+
+  @Test
+  void makesACallThatNeedNotBeRecordedAlthoughItCannotBe() throws Exception {
+    List<String> answers = wrapped("{\"version\": \"1\", \"default\": \"allow\"}", _ -> false, 1);
+    assertTrue(answers.get(1).contains("\"isError\":false"), answers.get(1));
+    assertEquals(1, upstream.calls().size());
+  }
+
+  /** The answers to {@code initialize} and to so many calls of one tool. */
+  private List<String> wrapped(String document, AuditLog record, int calls) throws Exception {
+    Path policy = Files.writeString(folder.resolve("policy.json"), document);
+    var out = new ByteArrayOutputStream();
+    try (LocalWrap wrap =
+        LocalWrap.start(
+            policy,
+            upstream,
+            out,
+            record,
+            InstantSource.system(),
+            GateSettings.of("test", "0"),
+            LocalWorkloads.NONE)) {
+      var lines =
+          new StringBuilder(
+              "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}\n");
+      for (int i = 1; i <= calls; i++) {
+        lines.append(McpClient.callMessage(i, "vllm_status", "{}")).append('\n');
+      }
+      wrap.serve(new ByteArrayInputStream(lines.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+    List<String> answers = out.toString(StandardCharsets.US_ASCII).lines().toList();
+    assertEquals(calls + 1, answers.size());
+    return answers;
   }
 }
