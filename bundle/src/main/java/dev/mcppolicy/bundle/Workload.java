@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
  */
 public record Workload(
     String name, boolean isDefault, Target target, Optional<String> model, Safeguards safeguards) {
+  /** The name under which sidecars own what they write of an object, such as its replicas. */
+  public static final String FIELD_MANAGER = "mcp-policy-sidecar";
 
   /** One whose stop has nothing to respect. */
   public Workload(String name, boolean isDefault, Target target, Optional<String> model) {

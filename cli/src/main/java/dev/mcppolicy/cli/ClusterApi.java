@@ -43,8 +43,10 @@ final class ClusterApi implements AutoCloseable {
    * @param context null: the current one, or the pod's own rights inside a cluster
    */
   static ClusterApi open(@Nullable String context) {
-    return new ClusterApi(
-        new KubernetesClientBuilder().withConfig(Config.autoConfigure(context)).build());
+    Config config = Config.autoConfigure(context);
+    config.setUserAgent(
+        "kubectl-mcp_policy"); // who writes, in managed fields: a person with kubectl
+    return new ClusterApi(new KubernetesClientBuilder().withConfig(config).build());
   }
 
   /** What the API server said. */

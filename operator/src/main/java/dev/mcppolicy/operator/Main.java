@@ -3,6 +3,7 @@ package dev.mcppolicy.operator;
 
 import dev.mcppolicy.operator.admission.Readiness;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
+import dev.mcppolicy.operator.contested.ContestedSettings;
 import dev.mcppolicy.operator.rights.GrantableRights;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micronaut.context.ApplicationContext;
@@ -27,6 +28,8 @@ public final class Main {
             context.getBean(CertificateAuthority.class),
             context.getBean(OperatorSettings.class),
             context.getBean(GrantableRights.class),
+            context.getBean(ContestedSettings.class),
+            Reconciliation.CONTESTED_INTERVAL,
             context.getBean(InstantSource.class));
     context.registerSingleton(Readiness.class, reconciliation);
     Runtime.getRuntime()

@@ -6,6 +6,8 @@ import dev.mcppolicy.operator.bundle.Publications;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
 import dev.mcppolicy.operator.check.PolicyChecks;
 import dev.mcppolicy.operator.check.TestRun;
+import dev.mcppolicy.operator.contested.ContestedSettings;
+import dev.mcppolicy.operator.contested.ContestedWorkloads;
 import dev.mcppolicy.operator.grant.McpGrantReconciler;
 import dev.mcppolicy.operator.policy.McpPolicyReconciler;
 import dev.mcppolicy.operator.rights.GrantableRights;
@@ -36,7 +38,11 @@ public final class Reconciliation implements Readiness, AutoCloseable {
   /** Reconciliations at one time: what an API server takes from one client without trouble. */
   private static final int THREADS = 16;
 
+  /** How soon it is noticed that somebody else began or ceased to scale a workload. */
+  public static final Duration CONTESTED_INTERVAL = Duration.ofSeconds(20);
+
   private final Cluster cluster;
+  private final ContestedWorkloads contested;
   private final Operator operator;
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
@@ -50,12 +56,15 @@ public final class Reconciliation implements Readiness, AutoCloseable {
       CertificateAuthority authority,
       OperatorSettings settings,
       GrantableRights rights,
+      ContestedSettings contestedSettings,
+      Duration contestedInterval,
       InstantSource clock) {
     Set<String> namespaces = Set.copyOf(settings.watchedNamespaces());
     String domain = settings.clusterDomain();
     Publications publications = new Publications();
     PolicyChecks checks = new PolicyChecks(TestRun.LIKE_THE_COMMAND);
     cluster = new Cluster(kubernetes, namespaces);
+    contested = new ContestedWorkloads(kubernetes, cluster, contestedSettings, contestedInterval);
     lease =
         settings.leaderElection()
             ? Optional.of(OwnLease.of(kubernetes, settings.namespace(), LEASE))
@@ -63,7 +72,7 @@ public final class Reconciliation implements Readiness, AutoCloseable {
     operator = new Operator(overrider -> configure(overrider, kubernetes));
     register(
         new McpServerReconciler(
-            kubernetes, cluster, authority, checks, publications, rights, domain, clock),
+            kubernetes, cluster, authority, checks, contested, publications, rights, domain, clock),
         namespaces);
     register(new McpPolicyReconciler(kubernetes, cluster, checks, publications, clock), namespaces);
     register(
@@ -144,6 +153,7 @@ public final class Reconciliation implements Readiness, AutoCloseable {
     if (threads.isTerminated()) { // else something is still being written, and the lease is ours
       lease.ifPresent(OwnLease::release);
     }
+    contested.close();
     cluster.close();
   }
 }

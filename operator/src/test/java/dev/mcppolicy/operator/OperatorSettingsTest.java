@@ -3,6 +3,7 @@ package dev.mcppolicy.operator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.mcppolicy.operator.contested.ContestedSettings;
 import dev.mcppolicy.operator.rights.GrantableRights;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
@@ -46,6 +47,24 @@ final class OperatorSettingsTest {
     assertEquals(
         GrantableRights.NONE,
         read(GrantableRights.class, Map.of("MCP_POLICY_RIGHTS_SCALE_TARGETS", "")));
+  }
+
+  @Test
+  void readsWhoElseIsLookedFor() {
+    assertEquals(
+        new ContestedSettings(false, false, true, false, false, "gitops"),
+        read(
+            ContestedSettings.class,
+            Map.of(
+                "MCP_POLICY_CONTESTED_HORIZONTAL_POD_AUTOSCALERS", "false",
+                "MCP_POLICY_CONTESTED_KEDA", "false",
+                "MCP_POLICY_CONTESTED_PAUSE_KEDA", "true",
+                "MCP_POLICY_CONTESTED_FLUX", "false",
+                "MCP_POLICY_CONTESTED_ARGO_CD", "false",
+                "MCP_POLICY_CONTESTED_ARGO_CD_NAMESPACE", "gitops")));
+    assertEquals(
+        new ContestedSettings(true, true, false, true, true, "argocd"),
+        read(ContestedSettings.class, Map.of()));
   }
 
   private static OperatorSettings read(Map<String, Object> environment) {

@@ -7,6 +7,7 @@ import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.bundle.BundleFormat;
 import dev.mcppolicy.bundle.BundleReading;
 import dev.mcppolicy.operator.certificate.AuthoritySecret;
+import dev.mcppolicy.operator.contested.ContestedSettings;
 import dev.mcppolicy.operator.rights.GrantableRights;
 import dev.mcppolicy.testkit.cluster.TestCluster;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
@@ -26,6 +27,7 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -103,6 +105,8 @@ final class OperatorUnderTest implements AutoCloseable {
             AuthoritySecret.loadOrCreate(own, namespace, clock),
             new OperatorSettings(namespace, List.of(namespace), "cluster.local", leaderElection),
             new GrantableRights(true, true, true, List.of()),
+            new ContestedSettings(true, true, true, true, true, "argocd"),
+            Duration.ofSeconds(1),
             clock);
     made.start();
     return made;

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param model null: what start_vllm asks for is not compared
  * @param minReadyReplicas null: none has to be left
  * @param drain null: a stop waits for no requests
+ * @param pauseScaledObject null: a ScaledObject is left alone, so that what it scales is not
+ *     stopped
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WorkloadSpec(
@@ -43,6 +45,11 @@ public record WorkloadSpec(
     @JsonPropertyDescription(
             "Wait for running requests, as the pods' own vLLM metrics count them, before a stop or restart scales down. Needs the capability Pods or Logs.")
         @Nullable DrainSpec drain,
+    @JsonPropertyDescription(
+            "A KEDA ScaledObject that scales it: stop_vllm pauses it and start_vllm releases it.")
+        @Size(min = 1, max = 253)
+        @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+        @Nullable String pauseScaledObject,
     @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown) {
 
   public WorkloadSpec {

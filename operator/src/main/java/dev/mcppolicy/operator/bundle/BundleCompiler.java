@@ -198,7 +198,8 @@ public final class BundleCompiler {
         safeguards);
   }
 
-  private static Workload.Target target(TargetSpec spec) {
+  /** What a workload acts on. */
+  public static Workload.Target target(TargetSpec spec) {
     String name =
         Objects.requireNonNullElse(spec.name(), ""); // the schema wants it where it is used
     return switch (spec.way()) {

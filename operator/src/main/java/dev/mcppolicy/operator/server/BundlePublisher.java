@@ -22,6 +22,7 @@ import dev.mcppolicy.operator.bundle.ServerNames;
 import dev.mcppolicy.operator.certificate.Certificate;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
 import dev.mcppolicy.operator.check.PolicyChecks;
+import dev.mcppolicy.operator.contested.ContestedWorkloads;
 import dev.mcppolicy.operator.grant.TokenReading;
 import dev.mcppolicy.operator.safeguard.WorkloadSafeguards;
 import dev.mcppolicy.operator.watch.Cluster;
@@ -65,6 +66,7 @@ final class BundlePublisher {
   private final CertificateAuthority authority;
   private final PolicyChecks checks;
   private final WorkloadSafeguards safeguards;
+  private final ContestedWorkloads contested;
   private final Publications publications;
   private final String clusterDomain;
   private final InstantSource clock;
@@ -76,6 +78,7 @@ final class BundlePublisher {
       CertificateAuthority authority,
       PolicyChecks checks,
       WorkloadSafeguards safeguards,
+      ContestedWorkloads contested,
       Publications publications,
       String clusterDomain,
       InstantSource clock) {
@@ -84,6 +87,7 @@ final class BundlePublisher {
     this.authority = authority;
     this.checks = checks;
     this.safeguards = safeguards;
+    this.contested = contested;
     this.publications = publications;
     this.clusterDomain = clusterDomain;
     this.clock = clock;
@@ -146,7 +150,7 @@ final class BundlePublisher {
         server,
         policies(namespace, name, previous),
         grants(namespace, name),
-        safeguards.of(server),
+        Contention.into(safeguards.of(server), server, contested, previous),
         PodView.living(cluster.podsOf(namespace, name)).size(),
         names.accepted(),
         new Tls(certificate.certificatePem(), certificate.privateKeyPem()),

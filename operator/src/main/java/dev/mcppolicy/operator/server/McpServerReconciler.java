@@ -6,12 +6,15 @@ import dev.mcppolicy.api.v1alpha1.DeploymentSpec;
 import dev.mcppolicy.api.v1alpha1.McpServer;
 import dev.mcppolicy.api.v1alpha1.McpServerStatus;
 import dev.mcppolicy.bundle.Bundle;
+import dev.mcppolicy.bundle.Contested;
+import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.operator.bundle.Acknowledgements;
 import dev.mcppolicy.operator.bundle.Publications;
 import dev.mcppolicy.operator.bundle.Published;
 import dev.mcppolicy.operator.bundle.ServerNames;
 import dev.mcppolicy.operator.certificate.CertificateAuthority;
 import dev.mcppolicy.operator.check.PolicyChecks;
+import dev.mcppolicy.operator.contested.ContestedWorkloads;
 import dev.mcppolicy.operator.rights.GrantableRights;
 import dev.mcppolicy.operator.safeguard.WorkloadSafeguards;
 import dev.mcppolicy.operator.status.Conditions;
@@ -37,6 +40,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Keeps the objects around the pods of a server, its bundle and its status as its resources say.
@@ -46,6 +51,7 @@ import java.util.Optional;
 @ControllerConfiguration(name = "server")
 public final class McpServerReconciler implements Reconciler<McpServer> {
   private final Cluster cluster;
+  private final ContestedWorkloads contested;
   private final Publications publications;
   private final GrantableRights rights;
   private final String clusterDomain;
@@ -60,6 +66,7 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
       Cluster cluster,
       CertificateAuthority authority,
       PolicyChecks checks,
+      ContestedWorkloads contested,
       Publications publications,
       GrantableRights rights,
       String clusterDomain,
@@ -67,6 +74,7 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
     this.cluster = cluster;
     this.rights = rights;
     this.publications = publications;
+    this.contested = contested;
     this.clusterDomain = clusterDomain;
     this.clock = clock;
     this.trigger = new Trigger<>();
@@ -78,6 +86,7 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
             authority,
             checks,
             new WorkloadSafeguards(client, cluster),
+            contested,
             publications,
             clusterDomain,
             clock);
@@ -97,7 +106,7 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
     ensure(
         server,
         cluster.roles(),
-        OwnedObjects.role(server, rights, budgets(server)),
+        OwnedObjects.role(server, rights, budgets(server), scaledObjects(server)),
         context,
         conflicts);
     ensure(server, cluster.bindings(), OwnedObjects.binding(server), context, conflicts);
@@ -112,12 +121,29 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
 
   /** Those that the published bundle names: what a sidecar has to read, it may read. */
   private List<String> budgets(McpServer server) {
+    return named(server, safeguards -> safeguards.budgets().stream());
+  }
+
+  /** Those that the published bundle lets a stop pause. */
+  private List<String> scaledObjects(McpServer server) {
+    return named(
+        server,
+        safeguards ->
+            safeguards.contested().stream()
+                .flatMap(
+                    by ->
+                        by instanceof Contested.Paused(String scaledObject, int _)
+                            ? Stream.of(scaledObject)
+                            : Stream.empty()));
+  }
+
+  private List<String> named(McpServer server, Function<Safeguards, Stream<String>> namesOf) {
     return publications
         .of(server.getMetadata().getNamespace(), server.getMetadata().getName())
         .flatMap(Published::bundle)
         .stream()
         .flatMap(bundle -> bundle.workloads().stream())
-        .flatMap(workload -> workload.safeguards().budgets().stream())
+        .flatMap(workload -> namesOf.apply(workload.safeguards()))
         .distinct()
         .sorted()
         .toList();
@@ -164,6 +190,9 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
                     cluster.states().find(namespace, name), published.bundle(), clock.instant())));
     ServerConditions.ofRights(generation, server.getSpec(), rights).forEach(conditions::add);
     Optional<Bundle> bundle = published.bundle();
+    bundle
+        .flatMap(b -> ContestedCondition.of(generation, b.workloads()))
+        .ifPresent(conditions::add);
     McpServerStatus wanted =
         new McpServerStatus(
             new ServerNames(namespace, name, clusterDomain).url(),
@@ -212,6 +241,7 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
   @Override
   public List<EventSource<?, McpServer>> prepareEventSources(
       EventSourceContext<McpServer> context) {
+    contested.start(trigger::fire); // from here on somebody listens
     return List.of(trigger);
   }
 }

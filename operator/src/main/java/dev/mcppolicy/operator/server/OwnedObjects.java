@@ -43,8 +43,10 @@ final class OwnedObjects {
    * All that a sidecar may do, each object by its name but for capabilities (T122).
    *
    * @param budgets names of the PodDisruptionBudgets that a stop has to respect, sorted
+   * @param scaledObjects names of the ScaledObjects that a stop pauses, sorted
    */
-  static Role role(McpServer server, GrantableRights rights, List<String> budgets) {
+  static Role role(
+      McpServer server, GrantableRights rights, List<String> budgets, List<String> scaledObjects) {
     List<PolicyRule> rules = new ArrayList<>();
     rules.add(
         rule(
@@ -58,6 +60,9 @@ final class OwnedObjects {
     rules.addAll(TargetRules.of(server.getSpec(), rights));
     if (!budgets.isEmpty()) {
       rules.add(rule("policy", "poddisruptionbudgets", List.of("get"), budgets));
+    }
+    if (!scaledObjects.isEmpty()) { // a rule without names would mean every one
+      rules.add(rule("keda.sh", "scaledobjects", List.of("get", "patch"), scaledObjects));
     }
     return new RoleBuilder()
         .withMetadata(meta(server, Api.objectName(name(server))))

@@ -57,6 +57,10 @@ final class ChartTest {
                 Map.entry("sidecar.image.pullPolicy", "Always"),
                 Map.entry("sidecar.userId", 70000),
                 Map.entry("sidecar.resources.limits.memory", "256Mi"),
+                Map.entry("contested.horizontalPodAutoscalers", false),
+                Map.entry("contested.keda.pause", true),
+                Map.entry("contested.flux", false),
+                Map.entry("contested.argocd.namespace", "gitops"),
                 Map.entry("clusterDomain", "k8s.example"),
                 Map.entry("capabilities.logs", true),
                 Map.entry("capabilities.deletePods", true),
@@ -111,6 +115,8 @@ final class ChartTest {
     "inferenceServices, maybe, inferenceServices",
     "scaleTargets[0].group, *, group",
     "scaleTargets[0].resource, pods/x, resource",
+    "contested.flux, perhaps, flux",
+    "contested.keda.paus, true, paus",
   })
   void refusesValuesThatAreNotAsTheyMustBe(String value, String given, String named) {
     var refused =

@@ -36,7 +36,7 @@ final class OwnedObjectsTest {
             "apps deployments [get] [one, two]",
             "apps deployments/scale [get, patch] [one, two]",
             "events.k8s.io events [create] []"),
-        OwnedObjects.role(SERVER, GrantableRights.NONE, List.of()).getRules().stream()
+        OwnedObjects.role(SERVER, GrantableRights.NONE, List.of(), List.of()).getRules().stream()
             .map(OwnedObjectsTest::text)
             .toList());
   }
@@ -57,17 +57,30 @@ final class OwnedObjectsTest {
             "apps deployments/scale [get, patch] [one]",
             "apps statefulsets [get] [set]",
             "apps statefulsets/scale [get, patch] [set]"),
-        OwnedObjects.role(server, GrantableRights.NONE, List.of()).getRules().stream()
+        OwnedObjects.role(server, GrantableRights.NONE, List.of(), List.of()).getRules().stream()
             .map(OwnedObjectsTest::text)
             .filter(rule -> rule.startsWith("apps"))
             .toList());
   }
 
   @Test
+  void roleHoldsTheScaledObjectsThatAStopPausesByName() { // T123
+    McpServer server = Resources.server("vllm", "{transport: {stdio: {}}}");
+    List<String> rules =
+        OwnedObjects.role(server, GrantableRights.NONE, List.of(), List.of("so", "so2"))
+            .getRules()
+            .stream()
+            .map(OwnedObjectsTest::text)
+            .toList();
+    assertEquals(
+        List.of("keda.sh scaledobjects [get, patch] [so, so2]"), rules.subList(2, rules.size()));
+  }
+
+  @Test
   void roleHoldsPodsAndLogsOnlyForTheCapability() { // T122
     McpServer server = Resources.server("vllm", "{transport: {stdio: {}}, capabilities: [Logs]}");
     List<String> rules =
-        OwnedObjects.role(server, EVERYTHING, List.of()).getRules().stream()
+        OwnedObjects.role(server, EVERYTHING, List.of(), List.of()).getRules().stream()
             .map(OwnedObjectsTest::text)
             .toList();
     assertEquals(List.of(" pods [list] []", " pods/log [get] []"), rules.subList(2, rules.size()));
@@ -107,7 +120,7 @@ final class OwnedObjectsTest {
 
   private static List<String> rules(McpServer server, GrantableRights rights) {
     List<String> all =
-        OwnedObjects.role(server, rights, List.of()).getRules().stream()
+        OwnedObjects.role(server, rights, List.of(), List.of()).getRules().stream()
             .map(OwnedObjectsTest::text)
             .toList();
     return all.subList(2, all.size());
@@ -117,7 +130,7 @@ final class OwnedObjectsTest {
   void roleHoldsPodsAloneForTheCapabilityPods() { // T122
     McpServer server = Resources.server("vllm", "{transport: {stdio: {}}, capabilities: [Pods]}");
     List<String> rules =
-        OwnedObjects.role(server, GrantableRights.NONE, List.of()).getRules().stream()
+        OwnedObjects.role(server, GrantableRights.NONE, List.of(), List.of()).getRules().stream()
             .map(OwnedObjectsTest::text)
             .toList();
     assertEquals(List.of(" pods [list] []"), rules.subList(2, rules.size()));
@@ -127,7 +140,9 @@ final class OwnedObjectsTest {
   void roleHoldsTheBudgetsOfItsWorkloadsByName() { // T122
     McpServer server = Resources.server("vllm", "{transport: {stdio: {}}}");
     List<String> rules =
-        OwnedObjects.role(server, GrantableRights.NONE, List.of("a", "b")).getRules().stream()
+        OwnedObjects.role(server, GrantableRights.NONE, List.of("a", "b"), List.of())
+            .getRules()
+            .stream()
             .map(OwnedObjectsTest::text)
             .toList();
     assertEquals(
@@ -138,7 +153,10 @@ final class OwnedObjectsTest {
   void roleWithoutWorkloadsHoldsNoDeployment() { // a rule without names would mean all of them
     List<PolicyRule> rules =
         OwnedObjects.role(
-                Resources.server("vllm", "{transport: {stdio: {}}}"), EVERYTHING, List.of())
+                Resources.server("vllm", "{transport: {stdio: {}}}"),
+                EVERYTHING,
+                List.of(),
+                List.of())
             .getRules();
     assertEquals(2, rules.size());
     assertTrue(rules.stream().noneMatch(rule -> rule.getResourceNames().isEmpty()));
@@ -148,7 +166,7 @@ final class OwnedObjectsTest {
   void everythingIsOwnedAndLabelled() {
     Stream.<HasMetadata>of(
             OwnedObjects.account(SERVER),
-            OwnedObjects.role(SERVER, GrantableRights.NONE, List.of()),
+            OwnedObjects.role(SERVER, GrantableRights.NONE, List.of(), List.of()),
             OwnedObjects.binding(SERVER),
             OwnedObjects.service(SERVER),
             OwnedObjects.state(SERVER),

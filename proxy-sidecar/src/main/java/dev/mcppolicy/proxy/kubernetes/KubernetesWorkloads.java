@@ -7,6 +7,7 @@ import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.kubernetes.ScaleChange.Plan;
 import dev.mcppolicy.proxy.kubernetes.ScaleChange.Result;
+import dev.mcppolicy.proxy.kubernetes.ScaleChange.Scale;
 import dev.mcppolicy.proxy.kubernetes.StopGuards.Answer;
 import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
 import dev.mcppolicy.proxy.workload.Deadline;
@@ -29,6 +30,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -58,6 +60,7 @@ public final class KubernetesWorkloads implements WorkloadControl {
   private final PodLogs podLogs;
   private final PodRequests requests;
   private final StopGuards guards;
+  private final ScaledObjectPause pauses;
   private final Turns turns = new Turns();
 
   public KubernetesWorkloads(
@@ -87,6 +90,7 @@ public final class KubernetesWorkloads implements WorkloadControl {
     this.guards =
         new StopGuards(
             api, namespace, (workload, deadline) -> look(workload, deadline.left()), requests);
+    this.pauses = new ScaledObjectPause(api, namespace);
   }
 
   @Override
@@ -129,7 +133,10 @@ public final class KubernetesWorkloads implements WorkloadControl {
             "%s was scaled from %s to 0".formatted(target.display(), count(before.replicas())),
             OptionalInt.of(before.replicas()),
             waited.last(),
-            Stream.of(cut.remarks(), waited.remarks(), NOTHING_REMOVED)
+            Stream.of(
+                    cut.remarks(),
+                    waited.remarks(),
+                    stoppedRemarks(target, waited.last(), deadline))
                 .flatMap(List::stream)
                 .toList(),
             cut.facts());
@@ -139,7 +146,10 @@ public final class KubernetesWorkloads implements WorkloadControl {
         yield new AlreadyThere(
             waited.last(),
             kept(target, deadline),
-            Stream.concat(waited.remarks().stream(), NOTHING_REMOVED.stream()).toList());
+            Stream.concat(
+                    waited.remarks().stream(),
+                    stoppedRemarks(target, waited.last(), deadline).stream())
+                .toList());
       }
       case Result.Failed(ApiFailure failure) -> failed(failure);
     };
@@ -158,7 +168,7 @@ public final class KubernetesWorkloads implements WorkloadControl {
               "%s was scaled from 0 to %s".formatted(target.display(), count(replicas)),
               OptionalInt.of(before.replicas()),
               now(target, new WorkloadReplicas(replicas, observed, unknown(), unknown()), deadline),
-              List.of());
+              Contest.whileStarted(target.workload()));
       case Result.Left(var scale) ->
           new AlreadyThere(
               now(
@@ -358,13 +368,28 @@ public final class KubernetesWorkloads implements WorkloadControl {
   }
 
   private WorkloadOutcome act(Workload workload, Function<ScaleTarget, WorkloadOutcome> act) {
-    return ScaleTarget.of(workload, namespace)
-        .map(act)
-        .orElseGet(() -> new Refused(unknownKind(workload)));
+    Optional<String> contested = Contest.refusal(workload);
+    return contested.isPresent()
+        ? new Refused(contested.get())
+        : ScaleTarget.of(workload, namespace)
+            .map(act)
+            .orElseGet(() -> new Refused(unknownKind(workload)));
   }
 
   private static String unknownKind(Workload workload) {
     return "a " + workload.target().kind() + " cannot be scaled by this version";
+  }
+
+  /** Also who has scaled it up again, if it was. */
+  private List<String> stoppedRemarks(ScaleTarget target, WorkloadReplicas now, Deadline deadline) {
+    Stream<String> contest =
+        now.requested() == 0
+            ? Contest.whileStopped(target.workload()).stream()
+            : api.get(target.object(), api.within(deadline.left()))
+                    instanceof ApiAnswer.Ok(JsonObject object)
+                ? Contest.undoneBy(object).stream()
+                : Stream.empty();
+    return Stream.concat(NOTHING_REMOVED.stream(), contest).toList();
   }
 
   private Result inTurn(ScaleTarget target, Deadline deadline, Supplier<Result> act) {
@@ -383,47 +408,90 @@ public final class KubernetesWorkloads implements WorkloadControl {
   /** To zero, with the replicas kept before; left alone when it is there. */
   private Result toZero(ScaleTarget target, Deadline deadline) {
     Workload workload = target.workload();
-    return scales.change(
-        target,
-        deadline,
-        (scale, left) -> {
-          if (scale.replicas() == 0) {
-            return new Plan.Leave();
-          }
-          ApiAnswer kept = state.keep(workload.name(), scale.replicas(), clock.instant(), left);
-          return kept instanceof ApiAnswer.Ok
-              ? new Plan.ScaleTo(0)
-              : new Plan.GiveUp(
+    var whenPaused = new AtomicReference<Optional<Scale>>(Optional.empty());
+    Result result =
+        scales.change(
+            target,
+            deadline,
+            (scale, left) -> {
+              if (scale.replicas() == 0) {
+                return paused(target, deadline, new Plan.Leave());
+              }
+              ApiAnswer kept = state.keep(workload.name(), scale.replicas(), clock.instant(), left);
+              if (kept instanceof ApiAnswer.Ok) {
+                Plan plan = paused(target, deadline, new Plan.ScaleTo(0));
+                if (plan instanceof Plan.ScaleTo) {
+                  whenPaused.set(Optional.of(scale));
+                }
+                return plan;
+              }
+              return new Plan.GiveUp(
                   ApiFailure.of(
                           workload,
                           namespace,
                           kept,
                           "its replicas could not be kept in the McpServerState, so it was not stopped")
                       .unchanged());
-        });
+            });
+    return pauses.isFor(workload) && whenPaused.get().isPresent()
+        ? afterPause(whenPaused.get().get(), result)
+        : result;
+  }
+
+  /** KEDA, once it is paused at zero, may be the first to scale down. */
+  private static Result afterPause(Scale before, Result result) {
+    return switch (result) {
+      case Result.Set _ -> result;
+      case Result.Left(Scale now) -> new Result.Set(before, 0, now.observed());
+      case Result.Failed(ApiFailure failure) ->
+          new Result.Failed(
+              new ApiFailure(
+                  failure.why() + "; but its ScaledObject is paused at 0, so KEDA stops it",
+                  failure.whatToDo() + ", or start it with start_vllm, which releases that"));
+    };
+  }
+
+  private Plan paused(ScaleTarget target, Deadline deadline, Plan then) {
+    return pauses.pause(target, deadline).<Plan>map(Plan.GiveUp::new).orElse(then);
   }
 
   /** From zero to what was kept; left alone when somebody has scaled it. */
   private Result toKept(ScaleTarget target, Deadline deadline) {
-    return scales.change(
-        target,
-        deadline,
-        (scale, left) -> {
-          if (scale.replicas() > 0) {
-            return new Plan.Leave();
-          }
-          ApiAnswer read = state.read(left);
-          return read instanceof ApiAnswer.Ok(JsonObject object)
-              ? new Plan.ScaleTo(ServerState.kept(object, target.workload().name()).orElse(1))
-              : new Plan.GiveUp(
-                  ApiFailure.of(
-                          target.workload(),
-                          namespace,
-                          read,
-                          "how many replicas it had could not be read from the McpServerState, so it"
-                              + " was not started")
-                      .unchanged());
-        });
+    var whenReleased = new AtomicReference<Optional<Scale>>(Optional.empty());
+    Result result =
+        scales.change(
+            target,
+            deadline,
+            (scale, left) -> {
+              Optional<ApiFailure> held = pauses.release(target, deadline);
+              if (held.isPresent()) {
+                return new Plan.GiveUp(held.get());
+              }
+              if (scale.replicas() > 0) {
+                return new Plan.Leave();
+              }
+              whenReleased.set(Optional.of(scale));
+              ApiAnswer read = state.read(left);
+              return read instanceof ApiAnswer.Ok(JsonObject object)
+                  ? new Plan.ScaleTo(
+                      Math.max(
+                          ServerState.kept(object, target.workload().name()).orElse(1),
+                          Contest.least(target.workload())))
+                  : new Plan.GiveUp(
+                      ApiFailure.of(
+                              target.workload(),
+                              namespace,
+                              read,
+                              "how many replicas it had could not be read from the McpServerState, so it"
+                                  + " was not started")
+                          .unchanged());
+            });
+    // KEDA, once it is released, may be the first to scale up
+    return pauses.isFor(target.workload())
+            && whenReleased.get().isPresent()
+            && result instanceof Result.Left(Scale now)
+        ? new Result.Set(whenReleased.get().get(), now.replicas(), now.observed())
+        : result;
   }
 
   private OptionalInt kept(ScaleTarget target, Deadline deadline) {

@@ -112,7 +112,7 @@ final class ScaleChange {
             return unanswered.map(lost -> notKnown(target, lost)).orElseGet(ScaleChange::tooLate);
           }
           ApiAnswer answer =
-              api.patch(target.scale(), patch(scale, replicas), api.within(deadline.left()));
+              api.patch(target.scaleToWrite(), patch(scale, replicas), api.within(deadline.left()));
           if (answer instanceof ApiAnswer.Ok(JsonObject object)) {
             return set(target, scale, replicas, scale(object).orElse(scale));
           }

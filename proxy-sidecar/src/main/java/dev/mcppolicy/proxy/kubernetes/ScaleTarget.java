@@ -41,6 +41,11 @@ record ScaleTarget(Workload workload, String namespace, String object) {
     return isKnownKind() ? object + SCALE : object;
   }
 
+  /** Where to change it, under a name that others can tell. */
+  String scaleToWrite() {
+    return scale() + "?fieldManager=" + Workload.FIELD_MANAGER;
+  }
+
   /** For people. */
   String display() {
     return workload.target().kind() + " `" + workload.target().name() + "`";

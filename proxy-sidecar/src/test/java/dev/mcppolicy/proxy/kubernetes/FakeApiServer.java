@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
+import dev.mcppolicy.json.JsonValue.JsonNull;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.MalformedJsonException;
 import dev.mcppolicy.json.StrictJson;
@@ -314,11 +315,14 @@ final class FakeApiServer implements AutoCloseable {
     for (Map.Entry<String, JsonValue> member : patch.members().entrySet()) {
       JsonValue value = member.getValue();
       merged =
-          merged.with(
-              member.getKey(),
-              value instanceof JsonObject object
-                  ? merge(into.object(member.getKey()).orElse(JsonObject.EMPTY), object)
-                  : value);
+          switch (value) {
+            case JsonNull _ -> merged.without(member.getKey());
+            case JsonObject object ->
+                merged.with(
+                    member.getKey(),
+                    merge(into.object(member.getKey()).orElse(JsonObject.EMPTY), object));
+            default -> merged.with(member.getKey(), value);
+          };
     }
     return merged;
   }

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.operator.contested;
+
+import dev.mcppolicy.bundle.Contested;
+import dev.mcppolicy.operator.contested.Remedies.Kept;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** One look at everybody who may set the replicas of the workloads of one server. */
+final class ContestedLook {
+  private final ContestedObjects objects;
+  private final ContestedSettings settings;
+
+  ContestedLook(ContestedObjects objects, ContestedSettings settings) {
+    this.objects = objects;
+    this.settings = settings;
+  }
+
+  /** What was seen of a workload. */
+  record Seen(Optional<Contested> contested, Optional<Memory> memory) {}
+
+  /**
+   * @param before by name of the workload
+   * @param stopped when a sidecar last stopped a workload, by its name
+   * @throws KubernetesClientException when something could not be read, other than its absence
+   */
+  Map<String, Seen> look(
+      String namespace,
+      String server,
+      List<Declared> declared,
+      Map<String, Memory> before,
+      Function<String, Optional<Instant>> stopped) {
+    Map<String, Seen> seen = new LinkedHashMap<>();
+    if (declared.isEmpty()) {
+      return seen;
+    }
+    List<GenericKubernetesResource> autoscalers =
+        settings.horizontalPodAutoscalers()
+            ? objects.list(ReadObjects.AUTOSCALERS, namespace)
+            : List.of();
+    List<GenericKubernetesResource> scaledObjects =
+        settings.keda() ? objects.list(ReadObjects.SCALED_OBJECTS, namespace) : List.of();
+    for (Declared workload : declared) {
+      List<Contested> byTarget =
+          autoscaled(namespace, server, workload, autoscalers, scaledObjects);
+      Optional<GenericKubernetesResource> object = objects.target(workload.target(), namespace);
+      if (object.isEmpty()) { // not there, or of a kind whose scale alone may be read
+        seen.put(workload.workload(), new Seen(united(byTarget), Optional.empty()));
+        continue;
+      }
+      ObjectMeta meta = object.get().getMetadata();
+      int replicas = Fields.number(object.get(), "spec", "replicas").orElse(1);
+      Memory memory =
+          Memory.of(
+              meta,
+              replicas,
+              stopped.apply(workload.workload()),
+              Optional.ofNullable(before.get(workload.workload())));
+      List<Contested> all = new ArrayList<>();
+      owner(meta).ifPresent(all::add);
+      memory
+          .held()
+          .flatMap(held -> tool(held.tool(), namespace, workload, meta, replicas))
+          .ifPresent(all::add);
+      memory
+          .undoneBy()
+          .map(
+              manager ->
+                  new Contested.Refused(
+                      "`" + manager + "`, which scaled it up again after a stop",
+                      Remedies.stranger(namespace, workload, manager)))
+          .ifPresent(all::add);
+      all.addAll(byTarget);
+      seen.put(workload.workload(), new Seen(united(all), Optional.of(memory)));
+    }
+    return seen;
+  }
+
+  /** Whoever refuses comes first, and all of them; then what is paused; then what rests. */
+  private static Optional<Contested> united(List<Contested> all) {
+    List<Contested.Refused> refusals =
+        all.stream()
+            .filter(Contested.Refused.class::isInstance)
+            .map(Contested.Refused.class::cast)
+            .toList();
+    if (!refusals.isEmpty()) {
+      return Optional.of(
+          new Contested.Refused(
+              refusals.stream().map(Contested.Refused::by).collect(Collectors.joining(" and ")),
+              refusals.stream()
+                  .map(Contested.Refused::remedy)
+                  .collect(Collectors.joining("; and "))));
+    }
+    Optional<Contested> paused =
+        all.stream().filter(Contested.Paused.class::isInstance).findFirst();
+    return paused.isPresent() ? paused : all.stream().findFirst();
+  }
+
+  private static Optional<Contested> owner(ObjectMeta meta) {
+    return meta.getOwnerReferences().stream()
+        .filter(owner -> Objects.equals(owner.getController(), true))
+        .findFirst()
+        .map(ContestedLook::owned);
+  }
+
+  private static Contested owned(OwnerReference owner) {
+    return new Contested.Refused(
+        owner.getKind() + " `" + owner.getName() + "`, which owns it",
+        Remedies.owner(owner.getApiVersion(), owner.getKind(), owner.getName()));
+  }
+
+  private Optional<Contested> tool(
+      Tool tool, String namespace, Declared workload, ObjectMeta meta, int replicas) {
+    return switch (tool) {
+      case KUSTOMIZE_CONTROLLER -> kustomization(namespace, workload, meta, replicas);
+      case HELM_CONTROLLER -> helmRelease(namespace, workload, meta);
+      case ARGO_CD -> application(namespace, workload, meta);
+    };
+  }
+
+  private Optional<Contested> kustomization(
+      String namespace, Declared workload, ObjectMeta meta, int replicas) {
+    Kept kept = keptBy(meta, "kustomize.toolkit.fluxcd.io", namespace);
+    Optional<GenericKubernetesResource> kustomization =
+        settings.flux()
+            ? objects.read(ReadObjects.KUSTOMIZATIONS, kept.namespace(), kept.name())
+            : Optional.empty();
+    if (kustomization.isPresent()
+        && Fields.objects(kustomization.get(), "spec", "ignore").stream()
+            .anyMatch(rule -> IgnoreRule.ofFlux(rule).covers(workload, namespace))) {
+      return Optional.empty();
+    }
+    boolean hasPatches =
+        kustomization.isEmpty()
+            || !Fields.objects(kustomization.get(), "spec", "patches").isEmpty();
+    return Optional.of(
+        new Contested.Refused(
+            "Flux (Kustomization `%s` of namespace `%s`)".formatted(kept.name(), kept.namespace()),
+            Remedies.kustomization(namespace, workload, replicas, kept, hasPatches)));
+  }
+
+  private Optional<Contested> helmRelease(String namespace, Declared workload, ObjectMeta meta) {
+    Kept kept = keptBy(meta, "helm.toolkit.fluxcd.io", namespace);
+    String by =
+        "Flux (HelmRelease `%s` of namespace `%s`)".formatted(kept.name(), kept.namespace());
+    if (!settings.flux()) {
+      return Optional.of(new Contested.Refused(by, Remedies.lookedAway("contested.flux")));
+    }
+    Optional<GenericKubernetesResource> release =
+        objects.read(ReadObjects.HELM_RELEASES, kept.namespace(), kept.name());
+    List<Map<String, Object>> rules =
+        release
+            .map(found -> Fields.objects(found, "spec", "driftDetection", "ignore"))
+            .orElse(List.of());
+    boolean corrects =
+        release
+            .flatMap(found -> Fields.text(found, "spec", "driftDetection", "mode"))
+            .equals(Optional.of("enabled"));
+    return !corrects
+            || rules.stream().anyMatch(rule -> IgnoreRule.ofFlux(rule).covers(workload, namespace))
+        ? Optional
+            .empty() // without drift detection it writes at an upgrade alone, as a person does
+        : Optional.of(
+            new Contested.Refused(
+                by, Remedies.helmRelease(namespace, workload, kept, !rules.isEmpty())));
+  }
+
+  private Optional<Contested> application(String namespace, Declared workload, ObjectMeta meta) {
+    Kept kept = ArgoTracking.of(meta, settings.argoCdNamespace());
+    String by =
+        "Argo CD (Application `%s` of namespace `%s`)".formatted(kept.name(), kept.namespace());
+    if (!settings.argoCd()) {
+      return Optional.of(new Contested.Refused(by, Remedies.lookedAway("contested.argocd.find")));
+    }
+    Optional<GenericKubernetesResource> application =
+        objects.read(ReadObjects.APPLICATIONS, kept.namespace(), kept.name());
+    if (application.isEmpty()) {
+      return Optional.of(
+          new Contested.Refused(by, Remedies.lookedAway("contested.argocd.namespace")));
+    }
+    boolean heals =
+        Fields.flag(application.get(), "spec", "syncPolicy", "automated", "selfHeal")
+            && Fields.isNot(application.get(), false, "spec", "syncPolicy", "automated", "enabled");
+    List<Map<String, Object>> differences =
+        Fields.objects(application.get(), "spec", "ignoreDifferences");
+    List<String> options = Fields.texts(application.get(), "spec", "syncPolicy", "syncOptions");
+    boolean ignored =
+        options.contains("RespectIgnoreDifferences=true")
+            && differences.stream()
+                .anyMatch(rule -> IgnoreRule.ofArgoCd(rule).covers(workload, namespace));
+    return !heals || ignored
+        ? Optional.empty()
+        : Optional.of(
+            new Contested.Refused(
+                by,
+                Remedies.application(
+                    namespace, workload, kept, !differences.isEmpty(), !options.isEmpty())));
+  }
+
+  private static Kept keptBy(ObjectMeta meta, String prefix, String namespace) {
+    Map<String, String> labels = meta.getLabels() == null ? Map.of() : meta.getLabels();
+    return new Kept(
+        labels.getOrDefault(prefix + "/namespace", namespace),
+        labels.getOrDefault(prefix + "/name", "NAME"));
+  }
+
+  private List<Contested> autoscaled(
+      String namespace,
+      String server,
+      Declared workload,
+      List<GenericKubernetesResource> autoscalers,
+      List<GenericKubernetesResource> scaledObjects) {
+    List<Contested> all = new ArrayList<>();
+    for (GenericKubernetesResource object : scaledObjects) {
+      if (Fields.scales(object, workload)) {
+        all.add(
+            scaledObject(
+                namespace,
+                server,
+                workload,
+                object.getMetadata().getName(),
+                Fields.number(object, "spec", "minReplicaCount").orElse(0)));
+      }
+    }
+    boolean isKedas = !all.isEmpty();
+    for (GenericKubernetesResource autoscaler : autoscalers) {
+      Optional<String> keda =
+          autoscaler.getMetadata().getOwnerReferences().stream()
+              .filter(owner -> owner.getKind().equals("ScaledObject"))
+              .map(OwnerReference::getName)
+              .findFirst();
+      if (!Fields.scales(autoscaler, workload) || (keda.isPresent() && isKedas)) {
+        continue;
+      }
+      String name = autoscaler.getMetadata().getName();
+      int min = Fields.number(autoscaler, "spec", "minReplicas").orElse(1);
+      all.add(
+          keda.isPresent()
+              ? scaledObject(namespace, server, workload, keda.get(), min)
+              : horizontal(namespace, name, min));
+    }
+    return all;
+  }
+
+  private static Contested horizontal(String namespace, String name, int min) {
+    String by = "HorizontalPodAutoscaler `" + name + "`";
+    return min > 0
+        ? new Contested.Rests(by, min)
+        : new Contested.Refused(by, Remedies.minimumOfOne(namespace, name));
+  }
+
+  private Contested scaledObject(
+      String namespace, String server, Declared workload, String name, int min) {
+    boolean isDeclared = workload.pauseScaledObject().equals(Optional.of(name));
+    if (isDeclared && settings.pauseKeda() && settings.keda()) {
+      return new Contested.Paused(name, min);
+    }
+    List<String> remedies = new ArrayList<>();
+    if (!settings.pauseKeda() || !settings.keda()) {
+      remedies.add(Remedies.allowPause());
+    }
+    if (!isDeclared) {
+      remedies.add(Remedies.declarePause(namespace, server, workload, name));
+    }
+    return new Contested.Refused(
+        "KEDA (ScaledObject `" + name + "`)", String.join("; and ", remedies));
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.operator.contested;
+
+import dev.mcppolicy.bundle.Workload;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one look at a workload leaves for the next. Managed fields alone forget: whoever scales by
+ * hand takes the replicas from the tool that applies them, until that tool comes by again.
+ *
+ * @param held the tool that applies the replicas
+ * @param stopped when a sidecar last stopped it, as the McpServerState says
+ * @param rests whether it was at zero because a sidecar had put it there
+ * @param undoneBy the manager that brought replicas back after a stop
+ */
+record Memory(
+    Optional<Held> held, Optional<Instant> stopped, boolean rests, Optional<String> undoneBy) {
+
+  /**
+   * A tool and its last write: while that is its last one, it has not let go of the replicas.
+   *
+   * @param manager the tool's name in the managed fields
+   */
+  record Held(Tool tool, String manager, Instant lastWrite) {}
+
+  static Memory of(
+      ObjectMeta meta, int replicas, Optional<Instant> stopped, Optional<Memory> before) {
+    List<ReplicaOwner> owners = ReplicaOwner.of(meta);
+    boolean rests =
+        replicas == 0
+            && owners.stream().anyMatch(owner -> owner.manager().equals(Workload.FIELD_MANAGER));
+    return new Memory(
+        held(meta, owners, before.flatMap(Memory::held)),
+        stopped,
+        rests,
+        before.flatMap(last -> undoneBy(owners, replicas, stopped, last)));
+  }
+
+  private static Optional<Held> held(
+      ObjectMeta meta, List<ReplicaOwner> owners, Optional<Held> before) {
+    Optional<Held> now =
+        owners.stream()
+            .flatMap(
+                owner ->
+                    Tool.of(owner.manager()).stream()
+                        .map(tool -> new Held(tool, owner.manager(), owner.since())))
+            .findFirst();
+    return now.isPresent()
+        ? now
+        : before.filter(
+            held ->
+                ReplicaOwner.lastWrite(meta, held.manager()).equals(Optional.of(held.lastWrite())));
+  }
+
+  private static Optional<String> undoneBy(
+      List<ReplicaOwner> owners, int replicas, Optional<Instant> stopped, Memory before) {
+    boolean stoppedSince = stopped.isPresent() && !stopped.equals(before.stopped);
+    return owners.stream()
+        .filter(owner -> Strangers.isStranger(owner.manager()))
+        .filter(
+            owner ->
+                before.undoneBy.equals(Optional.of(owner.manager()))
+                    || (replicas > 0
+                        && (before.rests
+                            || (stoppedSince && !owner.since().isBefore(stopped.get())))))
+        .map(ReplicaOwner::manager)
+        .findFirst();
+  }
+}
