@@ -33,7 +33,9 @@ import java.util.stream.Stream;
  */
 public final class Cluster implements AutoCloseable {
   private static final String BY_SERVER = "server";
-  private static final String BY_NAMESPACE = "namespace";
+
+  /** Not `namespace`: that one each informer has by itself, under other keys. */
+  private static final String BY_NAMESPACE = "all";
 
   private final Watched<McpServer> servers;
   private final Watched<McpPolicy> policies;
