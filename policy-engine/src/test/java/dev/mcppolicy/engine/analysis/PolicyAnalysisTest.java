@@ -248,6 +248,9 @@ final class PolicyAnalysisTest {
     assertEquals(
         List.of("tools.t.limits[0].scope: " + text, "tools.t.limits[1].scope: " + text),
         warnings(rule("t", "{limits: [" + session + ", " + both + "]}")));
+    assertEquals(
+        List.of("tools.t.rate_limit.scope: " + text),
+        warnings(rule("t", "{rate_limit: {max: 4, window: day, scope: session}}")));
     assertEquals(List.of(), warnings(rule("t", "{limits: [" + session + ", " + grant + "]}")));
     assertEquals(
         List.of("all_tools.limits[0].scope: " + text, "tools.t.limits[0].scope: " + text),
