@@ -24,7 +24,8 @@ final class LocalProxyTest {
   @Test
   void enforcesThePublishedPolicyBeforeAChildProcess() throws Exception {
     StdioRecording upstream = StdioRecording.in(folder);
-    try (LocalFixture proxy = LocalFixture.start(folder, PUBLISHED, upstream);
+    String policy = PUBLISHED.replace("minute", "month"); // no minute ends while it counts
+    try (LocalFixture proxy = LocalFixture.start(folder, policy, upstream);
         McpClient agent = proxy.agent()) {
       assertEquals(
           List.of("stop_vllm"),
