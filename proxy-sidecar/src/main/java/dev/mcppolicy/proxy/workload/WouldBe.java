@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.workload;
 
+import dev.mcppolicy.bundle.Contested;
+import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.util.Map;
@@ -27,6 +29,11 @@ public record WouldBe(String text, JsonObject facts) {
   public static Optional<WouldBe> of(String tool, Workload workload, WorkloadPreview preview) {
     int wanted = preview.now().requested();
     int start = preview.kept().orElse(1);
+    if (changes(tool)
+        && workload.safeguards().contested().isPresent()
+        && workload.safeguards().contested().get() instanceof Contested.Refused(String by, _)) {
+      return Optional.of(nothing(workload, preview, "it is refused while " + by + " undoes it"));
+    }
     return switch (tool) {
       case "stop_vllm" ->
           Optional.of(
@@ -80,7 +87,11 @@ public record WouldBe(String text, JsonObject facts) {
       text.append(requests == 1 ? "; 1 request runs" : "; " + requests + " requests run")
           .append(" there now");
     }
-    return new WouldBe(text.append('.').toString(), facts.build());
+    text.append('.');
+    if (from > 0 && !workload.safeguards().equals(Safeguards.NONE)) {
+      text.append(" What else a stop of it has to respect was not asked for this.");
+    }
+    return new WouldBe(text.toString(), facts.build());
   }
 
   private static String gpus(Map<String, Long> each, int replicas) {

@@ -3,9 +3,13 @@ package dev.mcppolicy.proxy.workload;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcppolicy.bundle.Contested;
+import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonText;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -78,5 +82,34 @@ final class WouldBeTest {
   void knowsToolsThatChangeNothing() {
     assertEquals(Optional.empty(), WouldBe.of("get_vllm_logs", VLLM, RUNNING));
     assertFalse(WouldBe.changes("get_vllm_logs"));
+  }
+
+  private static Workload guarded(Safeguards safeguards) {
+    return new Workload(VLLM.name(), true, VLLM.target(), VLLM.model(), safeguards);
+  }
+
+  @Test
+  void doesNotPromiseWhatAnotherControllerWouldUndo() {
+    Workload contested =
+        guarded(
+            Safeguards.NONE.withContested(
+                Optional.of(new Contested.Refused("Flux (Kustomization `models`)", "suspend it"))));
+    assertEquals(
+        "It would have changed nothing: it is refused while Flux (Kustomization `models`) undoes"
+            + " it.",
+        WouldBe.of("stop_vllm", contested, RUNNING).orElseThrow().text());
+  }
+
+  @Test
+  void saysThatSafeguardsWereNotAsked() {
+    Workload floored = guarded(new Safeguards(1, Optional.empty(), List.of(), Optional.empty()));
+    assertTrue(
+        WouldBe.of("stop_vllm", floored, RUNNING)
+            .orElseThrow()
+            .text()
+            .endsWith(
+                "; 3 requests run there now. What else a stop of it has to respect was not asked for this."));
+    assertFalse(
+        WouldBe.of("start_vllm", floored, STOPPED).orElseThrow().text().contains("respect"));
   }
 }
