@@ -15,7 +15,8 @@ final class Remedies {
 
   /**
    * Flux applies again only what differs, and a field that it alone owned would fall back to one
-   * replica: so somebody else owns it first, and an annotation makes the difference.
+   * replica: so somebody else owns it first, under a name that does not begin with {@code kubectl},
+   * because Flux takes away what that owns; and an annotation makes the difference.
    *
    * @param hasPatches whether the Kustomization has patches, to which this one is added
    */
@@ -44,7 +45,7 @@ final class Remedies {
     let Flux leave the replicas alone: keep their number while Flux lets go of it, then take the field out of what Flux applies. \
     Where the Kustomization itself lies in Git, write the patch there
     ```sh
-    kubectl apply --server-side --field-manager=kubectl -f - <<'YAML'
+    kubectl apply --server-side --field-manager=mcp-policy-handover -f - <<'YAML'
     {apiVersion: %1$s, kind: %2$s, metadata: {name: %3$s, namespace: %4$s}, spec: {replicas: %5$d}}
     YAML
     kubectl -n %6$s patch kustomizations.kustomize.toolkit.fluxcd.io %7$s --type=json --patch '

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.operator.contested;
 
-import dev.mcppolicy.bundle.Workload;
 import java.util.List;
 
 /** Managers of which nothing is known: neither tools of people, nor found by other means. */
@@ -15,8 +14,7 @@ final class Strangers {
           "before-first-apply",
           "kube-controller-manager", // autoscalers, which are listed
           "keda",
-          "mcp-policy-operator",
-          Workload.FIELD_MANAGER);
+          "mcp-policy-"); // of ours, and of the remedy for Flux
 
   private Strangers() {}
 

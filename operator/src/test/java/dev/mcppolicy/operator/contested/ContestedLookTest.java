@@ -204,7 +204,7 @@ final class ContestedLookTest {
         Flux (Kustomization `apps` of namespace `flux-system`)|let Flux leave the replicas alone: keep their number while Flux lets go of it, \
         then take the field out of what Flux applies. Where the Kustomization itself lies in Git, write the patch there
         ```sh
-        kubectl apply --server-side --field-manager=kubectl -f - <<'YAML'
+        kubectl apply --server-side --field-manager=mcp-policy-handover -f - <<'YAML'
         {apiVersion: apps/v1, kind: Deployment, metadata: {name: vllm, namespace: inference}, spec: {replicas: 2}}
         YAML
         kubectl -n flux-system patch kustomizations.kustomize.toolkit.fluxcd.io apps --type=json --patch '
