@@ -75,12 +75,12 @@ prune() {
   done
 }
 
-# go_build OUTPUT MODULE_FOLDER [LDFLAGS]: a static, reproducible binary; versions are those of the committed go.mod and go.sum.
+# go_build OUTPUT MODULE_FOLDER [LDFLAGS [PACKAGE]]: a static, reproducible binary; versions are those of the committed go.mod and go.sum.
 go_build() {
   local go
   go=$("$kit/setup/find-go.sh")
   (cd "$2" && env CGO_ENABLED=0 GOFLAGS=-mod=readonly GOWORK=off GOTOOLCHAIN=local \
-    "$go" build -trimpath -buildvcs=false -ldflags "-s -w -buildid= ${3:-}" -o "$1" .)
+    "$go" build -trimpath -buildvcs=false -ldflags "-s -w -buildid= ${3:-}" -o "$1" "${4:-.}")
 }
 
 # binary NAME KEY BUILD_FUNCTION: the path of a cached binary; BUILD_FUNCTION OUTPUT makes it when the cache has none of this key.

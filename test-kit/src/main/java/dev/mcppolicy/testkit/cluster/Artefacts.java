@@ -56,6 +56,16 @@ public final class Artefacts {
     return Path.of(run("cluster/kserve-crd.sh"));
   }
 
+  /**
+   * A folder with a real controller of somebody else: its binary {@code controller} and its
+   * definitions in {@code crds}.
+   *
+   * @param name {@code kustomize-controller} or {@code keda}
+   */
+  public static Path controller(String name) throws IOException {
+    return Path.of(run("controllers/controllers.sh", name));
+  }
+
   /** The name of the node image, which the Docker engine then has. */
   static String nodeImage() throws IOException {
     return run("cluster/node-image.sh");

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Prints a folder with a real controller of somebody else, which sets replicas, too: its binary `controller`, and its definitions in `crds`.
+# usage: controllers.sh kustomize-controller | keda
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=../setup/steps.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../setup/steps.sh"
+modules=$kit/controllers
+
+# dir MODULE_FOLDER MODULE: where the module lies once it is downloaded and its checksum compared.
+dir() {
+  (cd "$1" && env GOFLAGS=-mod=readonly GOWORK=off GOTOOLCHAIN=local "$("$kit/setup/find-go.sh")" mod download -json "$2") |
+    sed -n 's/^\t"Dir": "\(.*\)",$/\1/p'
+}
+
+make_kustomize-controller() {
+  go_build "$1/controller" "$modules/kustomize-controller" "" github.com/fluxcd/kustomize-controller
+  cp "$(dir "$modules/kustomize-controller" github.com/fluxcd/kustomize-controller)"/config/crd/bases/*.yaml "$1/crds/"
+  cp "$(dir "$modules/source-controller" github.com/fluxcd/source-controller)"/config/crd/bases/*.yaml "$1/crds/"
+}
+
+make_keda() {
+  go_build "$1/controller" "$modules/keda" "" github.com/kedacore/keda/v2/cmd/operator
+  cp "$(dir "$modules/keda" github.com/kedacore/keda/v2)"/config/crd/bases/*.yaml "$1/crds/"
+}
+
+case ${1:-} in
+  kustomize-controller) key=$(key "${BASH_SOURCE[0]}" "$modules/kustomize-controller" "$modules/source-controller" "$architecture") ;;
+  keda) key=$(key "${BASH_SOURCE[0]}" "$modules/keda" "$architecture") ;;
+  *) fail "usage: controllers.sh kustomize-controller | keda" ;;
+esac
+folder=$cache/controllers/$1-$key
+if [[ ! -d $folder ]]; then
+  lock "controller-$1"
+  if [[ ! -d $folder ]]; then
+    rm -rf "$folder.new"
+    mkdir -p "$folder.new/crds"
+    step "compiling the controller $1 (the first time; some minutes)" "compile-$1" "make_$1" "$folder.new"
+    chmod -R u+w "$folder.new"
+    mv "$folder.new" "$folder"
+    prune "$cache/controllers" "$1" ''
+  fi
+fi
+touch "$folder"
+printf '%s\n' "$folder"
