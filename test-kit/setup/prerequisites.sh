@@ -54,6 +54,7 @@ need_base() {
 }
 need_cluster() {
   need "a Docker engine (docker, dockerd)" docker.io engine_found
+  need "podman (its cases of container workloads)" podman command -v podman
   need debootstrap debootstrap command -v debootstrap
   need "a static busybox" busybox-static static_busybox
 }

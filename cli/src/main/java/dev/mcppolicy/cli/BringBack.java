@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * How a stopped target is brought back. The one place that knows kinds of targets: each kind that a
  * workload may have is one implementation, found by {@link #of}.
  */
-sealed interface BringBack permits BringBackByScale {
+sealed interface BringBack permits BringBackByScale, BringBackByAnnotation {
   /** What may stand in a path; an McpServer has been checked for it already. */
   Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
@@ -38,7 +38,9 @@ sealed interface BringBack permits BringBackByScale {
    * @return empty for a kind that nothing here knows
    */
   static Optional<BringBack> of(JsonObject target, String namespace) {
-    return BringBackByScale.of(target, namespace).map(back -> back);
+    return BringBackByAnnotation.of(target, namespace)
+        .<BringBack>map(back -> back)
+        .or(() -> BringBackByScale.of(target, namespace));
   }
 
   /** The object, as Kubernetes refers to one. */

@@ -6,6 +6,7 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Whatever has a {@code /scale}.
@@ -16,21 +17,36 @@ record BringBackByScale(Reference reference, String plural, String path) impleme
   private static final Map<String, String> PLURALS =
       Map.of("apps/v1 Deployment", "deployments", "apps/v1 StatefulSet", "statefulsets");
 
+  private static final Pattern PLURAL = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
+  private static final Pattern API_VERSION =
+      Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/v[0-9][a-z0-9]{0,61}");
+
   static Optional<BringBackByScale> of(JsonObject target, String namespace) {
     var reference =
         new Reference(
             target.string("apiVersion").orElse(""),
             target.string("kind").orElse(""),
             target.string("name").orElse(""));
-    String plural = PLURALS.get(reference.apiVersion() + " " + reference.kind());
-    return plural == null || !NAME.matcher(reference.name()).matches()
-        ? Optional.empty()
-        : Optional.of(
-            new BringBackByScale(
-                reference,
-                plural,
-                "/apis/%s/namespaces/%s/%s/%s/scale"
-                    .formatted(reference.apiVersion(), namespace, plural, reference.name())));
+    return plural(target, reference)
+        .filter(_ -> NAME.matcher(reference.name()).matches())
+        .map(
+            plural ->
+                new BringBackByScale(
+                    reference,
+                    plural,
+                    "/apis/%s/namespaces/%s/%s/%s/scale"
+                        .formatted(reference.apiVersion(), namespace, plural, reference.name())));
+  }
+
+  /** Of a kind that is not known it stands in the target, which the schema demands. */
+  private static Optional<String> plural(JsonObject target, Reference reference) {
+    return Optional.ofNullable(PLURALS.get(reference.apiVersion() + " " + reference.kind()))
+        .or(
+            () ->
+                target
+                    .string("resource")
+                    .filter(plural -> PLURAL.matcher(plural).matches())
+                    .filter(_ -> API_VERSION.matcher(reference.apiVersion()).matches()));
   }
 
   @Override

@@ -4,6 +4,7 @@ package dev.mcppolicy.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcppolicy.testkit.cluster.Artefacts;
 import dev.mcppolicy.testkit.cluster.SharedCluster;
 import dev.mcppolicy.testkit.cluster.TestCluster;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
@@ -296,6 +297,58 @@ final class RestoreIT {
         ran.err());
     assertTrue(
         errors.get(1).endsWith("ask for the verb create on events.events.k8s.io"), ran.err());
+  }
+
+  /** Whatever kind a tool may stop, a person can bring back; pods are nobody's to make. */
+  @Test
+  void bringsBackEveryKindThatToolsStop() throws Exception {
+    apply(Files.readString(Artefacts.inferenceServiceDefinition()));
+    apply(
+        """
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: Role
+        metadata: {name: oncall-kserve}
+        rules:
+        - {apiGroups: [serving.kserve.io], resources: [inferenceservices], resourceNames: [llm], verbs: [get, patch]}
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: RoleBinding
+        metadata: {name: oncall-kserve}
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: oncall-kserve}
+        subjects: [{kind: ServiceAccount, name: oncall}]
+        """);
+    await(
+        () ->
+            apply(
+                """
+                apiVersion: serving.kserve.io/v1beta1
+                kind: InferenceService
+                metadata: {name: llm, annotations: {serving.kserve.io/stop: "true"}}
+                spec: {predictor: {model: {modelFormat: {name: huggingface}, storageUri: "hf://org/model"}}}
+                """));
+    apply(
+        """
+        apiVersion: mcppolicy.dev/v1alpha1
+        kind: McpServer
+        metadata: {name: vllm}
+        spec:
+          transport: {stdio: {container: server}}
+          workloads:
+          - {name: llm, target: {apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, name: llm}}
+          - {name: scaled, target: {apiVersion: apps/v1, kind: Deploymentlike, resource: deployments, name: large}}
+          - {name: bare, target: {apiVersion: v1, kind: Pods, selector: {matchLabels: {app: bare}}}}
+        """);
+    Ran service = restore("llm");
+    assertTrue(
+        service.out().startsWith("llm: InferenceService `llm` was told to run"), service.err());
+    Ran again = restore("llm");
+    assertEquals("llm: InferenceService `llm` is not told to stop; nothing to do\n", again.out());
+    Ran scaled = restore("scaled");
+    assertTrue(scaled.out().contains("was scaled 0 -> 1"), scaled.err());
+    assertEquals(1, replicas("large"));
+    Ran pods = restore("bare");
+    assertEquals(1, pods.exitCode());
+    assertTrue(pods.err().contains("a Pods cannot be brought back"), pods.err());
   }
 
   @Test

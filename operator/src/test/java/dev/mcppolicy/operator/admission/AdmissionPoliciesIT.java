@@ -392,6 +392,28 @@ final class AdmissionPoliciesIT {
     walls.writeAs("reaper", spec);
   }
 
+  /** T121, T122: the API server itself keeps a sidecar from pods that its tools may not touch. */
+  @Test
+  void letsASidecarDeletePodsWithoutAControllerAlone() {
+    String pod =
+        """
+        metadata: {name: %s%s}
+        spec: {schedulerName: none, containers: [{name: c, image: i}]}
+        """;
+    // an owner that is not there would have the pod collected at once
+    String owner =
+        ", ownerReferences: [{apiVersion: v1, kind: ServiceAccount, name: vllm-mcp, uid: %s, controller: true}]"
+            .formatted(walls.uidOfSidecar());
+    walls.deleteAsSidecar(walls.living(walls.pod(pod.formatted("bare", ""))));
+    var controlled = walls.living(walls.pod(pod.formatted("controlled", owner)));
+    String said = refusal(() -> walls.deleteAsSidecar(controlled));
+    assertTrue(said.contains("a sidecar deletes no pod that has a controller"), said);
+    var guarded =
+        walls.living(walls.injected("- {op: replace, path: /metadata/name, value: guarded}"));
+    said = refusal(() -> walls.deleteAsSidecar(guarded));
+    assertTrue(said.contains("a sidecar deletes no pod of an McpServer"), said);
+  }
+
   @Test
   void asksOneFormOfTargetOfEachKind() {
     for (String wrong :

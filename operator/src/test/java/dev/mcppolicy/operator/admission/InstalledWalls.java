@@ -64,7 +64,7 @@ final class InstalledWalls implements AutoCloseable {
   InstalledWalls(TestCluster cluster) {
     this.client = cluster.client();
     this.namespace = cluster.createNamespace("walls");
-    String rendered = Chart.rendered("walls", Map.of());
+    String rendered = Chart.rendered("walls", Map.of("capabilities.deletePods", true));
     this.policies = Chart.objects(rendered, ValidatingAdmissionPolicy.class);
     this.bindings = Chart.objects(rendered, ValidatingAdmissionPolicyBinding.class);
     var settings =
@@ -125,8 +125,10 @@ final class InstalledWalls implements AutoCloseable {
             writeAs(
                 "nobody",
                 "workloads: [{name: a, target: {apiVersion: apps/v1, kind: Deployment, name: a}}]"));
+    author(sidecar(), "", "pods", "delete");
     Pod probe = living(injected("- {op: replace, path: /metadata/name, value: probe}"));
     untilRefused(() -> debug(probe));
+    untilRefused(() -> deleteAsSidecar(probe));
   }
 
   /** What the API server's own check of the expressions has to say. */
@@ -170,6 +172,27 @@ final class InstalledWalls implements AutoCloseable {
     return client.pods().inNamespace(namespace).resource(pod).create();
   }
 
+  /** By dry run, as the account of a server's pods. */
+  void deleteAsSidecar(Pod pod) {
+    try (KubernetesClient sidecar = as(sidecar())) {
+      sidecar.pods().inNamespace(namespace).withName(pod.getMetadata().getName()).dryRun().delete();
+    }
+  }
+
+  String uidOfSidecar() {
+    return client
+        .serviceAccounts()
+        .inNamespace(namespace)
+        .withName("vllm-mcp")
+        .require()
+        .getMetadata()
+        .getUid();
+  }
+
+  String sidecar() {
+    return "system:serviceaccount:" + namespace + ":vllm-mcp";
+  }
+
   void change(Pod pod, String operations) {
     client.pods().resource(pod).dryRun().patch(PatchContext.of(PatchType.JSON), asJson(operations));
   }
@@ -196,7 +219,7 @@ final class InstalledWalls implements AutoCloseable {
 
   /** Gives a user one right, over all objects or over those names, and that to write McpServers. */
   void author(String user, String group, String resource, String verb, String... names) {
-    String name = user + "-" + resource.replace('/', '-');
+    String name = (user + "-" + resource).replaceAll("[/:]", "-");
     client
         .resource(
             new RoleBuilder()
@@ -244,13 +267,16 @@ final class InstalledWalls implements AutoCloseable {
             """
                 .formatted(spec),
             GenericKubernetesResource.class);
-    try (KubernetesClient author =
-        new KubernetesClientBuilder()
-            .withConfig(
-                new ConfigBuilder(client.getConfiguration()).withImpersonateUsername(user).build())
-            .build()) {
+    try (KubernetesClient author = as(user)) {
       author.resource(server).inNamespace(namespace).dryRun().create();
     }
+  }
+
+  private KubernetesClient as(String user) {
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder(client.getConfiguration()).withImpersonateUsername(user).build())
+        .build();
   }
 
   @Override

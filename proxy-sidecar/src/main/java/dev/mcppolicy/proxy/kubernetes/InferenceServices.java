@@ -21,6 +21,7 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
 import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,16 +41,26 @@ final class InferenceServices implements ByKind {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
   private final ApiServer api;
+  private final ServerState state;
   private final String namespace;
+  private final InstantSource clock;
   private final WorkloadEvents events;
   private final WorkloadPods pods;
   private final PodLogs podLogs;
   private final Turns turns = new Turns();
 
   InferenceServices(
-      ApiServer api, String namespace, WorkloadEvents events, WorkloadPods pods, PodLogs podLogs) {
+      ApiServer api,
+      ServerState state,
+      WorkloadEvents events,
+      String namespace,
+      InstantSource clock,
+      WorkloadPods pods,
+      PodLogs podLogs) {
     this.api = api;
+    this.state = state;
     this.namespace = namespace;
+    this.clock = clock;
     this.events = events;
     this.pods = pods;
     this.podLogs = podLogs;
@@ -210,6 +221,17 @@ final class InferenceServices implements ByKind {
       }
       if (!standing.isObeyed()) {
         return new Set.Not(new Refused(standing.whyNotObeyed()));
+      }
+      if (stop) { // so that it is known who stopped it, whatever becomes of this process
+        ApiAnswer kept =
+            state.keep(workload.name(), 1, clock.instant(), api.within(deadline.left()));
+        if (!(kept instanceof ApiAnswer.Ok)) {
+          return not(
+              workload,
+              kept,
+              "its stop could not be noted in the McpServerState, so it was not stopped",
+              false);
+        }
       }
       if (deadline.isOver()) {
         break;

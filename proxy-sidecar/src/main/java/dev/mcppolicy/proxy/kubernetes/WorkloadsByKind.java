@@ -14,6 +14,7 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome;
 import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,11 +33,17 @@ public final class WorkloadsByKind implements WorkloadControl {
    * @param scaled for everything that has a scale
    */
   public WorkloadsByKind(
-      ApiServer api, String namespace, WorkloadEvents events, WorkloadControl scaled) {
+      ApiServer api,
+      ServerState state,
+      WorkloadEvents events,
+      String namespace,
+      InstantSource clock,
+      WorkloadControl scaled) {
     this.scaled = scaled;
     var found = new WorkloadPods(api, namespace);
     var logs = new PodLogs(api, found, namespace);
-    this.inferenceServices = new InferenceServices(api, namespace, events, found, logs);
+    this.inferenceServices =
+        new InferenceServices(api, state, events, namespace, clock, found, logs);
     this.pods = new BarePods(api, namespace, events, found, logs);
   }
 

@@ -66,7 +66,12 @@ final class Wiring {
     String namespace = settings.namespace();
     var events = new WorkloadEvents(api, settings.pod(), CLOCK);
     return new WorkloadsByKind(
-        api, namespace, events, new KubernetesWorkloads(api, state, events, namespace, CLOCK));
+        api,
+        state,
+        events,
+        namespace,
+        CLOCK,
+        new KubernetesWorkloads(api, state, events, namespace, CLOCK));
   }
 
   @Singleton

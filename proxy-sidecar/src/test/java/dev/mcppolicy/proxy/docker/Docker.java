@@ -8,15 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The engine of this machine by its own command, beside what is under test. */
+/** An engine of this machine by its own command, beside what is under test. */
 final class Docker implements AutoCloseable {
-  private static final String IMAGE = "local/vllm-standin:1";
-
+  private final List<String> program;
+  private final String image;
   private final List<String> made = new ArrayList<>();
   private final String mark = Long.toHexString(ThreadLocalRandom.current().nextLong());
 
   Docker() throws IOException {
+    this(List.of("docker"), "local/vllm-standin:1");
     Artefacts.vllmStandinImage();
+  }
+
+  /**
+   * @param program with options, such as where its engine is
+   * @param image of the stand-in, which the engine has
+   */
+  Docker(List<String> program, String image) {
+    this.program = program;
+    this.image = image;
   }
 
   /** A name that no other run has. */
@@ -28,7 +38,7 @@ final class Docker implements AutoCloseable {
   String run(String name, String... options) throws IOException {
     var command = new ArrayList<>(List.of("run", "--detach", "--network=none", "--name", name));
     command.addAll(List.of(options));
-    command.add(IMAGE);
+    command.add(image);
     made.add(name);
     return docker(command.toArray(String[]::new)).strip();
   }
@@ -42,11 +52,11 @@ final class Docker implements AutoCloseable {
   }
 
   boolean exists(String name) throws IOException {
-    return !docker("ps", "--all", "--quiet", "--filter", "name=^/" + name + "$").isBlank();
+    return !docker("ps", "--all", "--quiet", "--filter", "name=^/?" + name + "$").isBlank();
   }
 
-  static String docker(String... arguments) throws IOException {
-    var command = new ArrayList<>(List.of("docker"));
+  String docker(String... arguments) throws IOException {
+    var command = new ArrayList<>(program);
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A real engine and real containers (T125). */
-final class DockerWorkloadsIT {
-  private static final Path SOCKET = Path.of("/var/run/docker.sock");
+@SuppressWarnings("DesignForExtension") // the same cases on another engine
+class DockerWorkloadsIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(40);
   private static final StopOptions STOP = new StopOptions(Duration.ofSeconds(10), Removal.UNSAID);
   private static final StopOptions REMOVE = new StopOptions(Duration.ofSeconds(10), Removal.ASKED);
@@ -46,9 +46,22 @@ final class DockerWorkloadsIT {
   private DockerWorkloads workloads;
   private Workload vllm;
 
+  /** What the product calls the engine. */
+  String engine() {
+    return "Docker";
+  }
+
+  Path socket() {
+    return Path.of("/var/run/docker.sock");
+  }
+
+  Docker command() throws IOException {
+    return new Docker();
+  }
+
   @BeforeEach
   void open() throws IOException {
-    docker = new Docker();
+    docker = command();
     workloads = of(Map.of(), false);
     vllm = declared(docker.name("vllm"));
   }
@@ -59,8 +72,8 @@ final class DockerWorkloadsIT {
     docker.close();
   }
 
-  private static DockerWorkloads of(Map<String, String> labels, boolean mayRemove) {
-    return new DockerWorkloads(new DockerSettings("Docker", SOCKET, labels, mayRemove));
+  private DockerWorkloads of(Map<String, String> labels, boolean mayRemove) {
+    return new DockerWorkloads(new DockerSettings(engine(), socket(), labels, mayRemove));
   }
 
   private static Workload declared(String container) {
@@ -103,7 +116,7 @@ final class DockerWorkloadsIT {
     docker.run(vllm.name());
     WorkloadLogs logs = workloads.logs(vllm, new LogLimits(1, 1000), TIMEOUT);
     String text = assertInstanceOf(WorkloadLogs.Read.class, logs).sources().getFirst().text();
-    assertEquals(Docker.docker("logs", "--tail", "1", vllm.name()), text);
+    assertEquals(docker.docker("logs", "--tail", "1", vllm.name()), text);
     assertFalse(text.isBlank());
   }
 
@@ -209,18 +222,19 @@ final class DockerWorkloadsIT {
   @Test
   void saysWhichEngineItIs() {
     String text = workloads.platform(TIMEOUT).text();
-    assertTrue(text.matches("(?s)Docker [0-9.]+.* at /var/run/docker.sock: .*"), text);
+    assertTrue(text.matches("(?s)" + engine() + " [0-9.]+.* at " + socket() + ": .*"), text);
   }
 
   @Test
   void saysThatThereIsNoEngine() {
     try (var nowhere =
         new DockerWorkloads(
-            new DockerSettings("Docker", Path.of("/nowhere.sock"), Map.of(), false))) {
+            new DockerSettings(engine(), Path.of("/nowhere.sock"), Map.of(), false))) {
       Failed failed =
           assertInstanceOf(Failed.class, nowhere.stop(vllm, List.of(vllm), STOP, TIMEOUT));
       assertTrue(
-          failed.why().startsWith("Docker cannot be reached at /nowhere.sock: "), failed.why());
+          failed.why().startsWith(engine() + " cannot be reached at /nowhere.sock: "),
+          failed.why());
       assertTrue(failed.why().endsWith("; nothing was changed"), failed.why());
     }
   }
@@ -228,16 +242,18 @@ final class DockerWorkloadsIT {
   @Test
   void tellsTheTruthInBoundedTimeWhenTheEngineIsGoneInTheMiddle() throws Exception {
     String id = docker.run(vllm.name());
-    try (var between = new SocketBetween(SOCKET, "/stop");
+    try (var between = new SocketBetween(socket(), "/stop");
         var through =
-            new DockerWorkloads(new DockerSettings("Docker", between.socket(), Map.of(), false))) {
+            new DockerWorkloads(new DockerSettings(engine(), between.socket(), Map.of(), false))) {
       assertNow(1, through.look(vllm, TIMEOUT));
       long begun = System.nanoTime();
       WorkloadOutcome outcome = through.stop(vllm, List.of(vllm), STOP, Duration.ofSeconds(3));
       assertTrue(System.nanoTime() - begun < Duration.ofSeconds(6).toNanos());
       Failed failed = assertInstanceOf(Failed.class, outcome);
       assertTrue(
-          failed.why().startsWith("Docker did not answer, so whether it was stopped is not known"),
+          failed
+              .why()
+              .startsWith(engine() + " did not answer, so whether it was stopped is not known"),
           failed.why());
     }
     assertEquals("running", docker.status(id), "the request never arrived");

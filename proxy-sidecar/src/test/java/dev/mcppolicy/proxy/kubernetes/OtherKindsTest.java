@@ -74,8 +74,10 @@ final class OtherKindsTest {
     workloads =
         new WorkloadsByKind(
             client,
-            "inference",
+            state,
             events,
+            "inference",
+            InstantSource.system(),
             new KubernetesWorkloads(client, state, events, "inference", InstantSource.system()));
   }
 
@@ -213,7 +215,8 @@ final class OtherKindsTest {
     Changed stopped = assertInstanceOf(Changed.class, stop(LLM, PATIENT));
     assertEquals("KServe was told to stop InferenceService `llm`", stopped.did());
     assertTrue(stopped.now().isGone(), stopped::toString);
-    String patch = api.requests("PATCH", "/").getFirst().body();
+    assertEquals(List.of(STATE, SERVICE), requests("PATCH"), "noted before");
+    String patch = api.requests("PATCH", "/").getLast().body();
     assertTrue(
         patch.matches(
             "\\{\"metadata\":\\{\"resourceVersion\":\"\\d+\",\"annotations\":\\{\"serving.kserve.io/stop\":\"true\"}}}"),
@@ -222,7 +225,7 @@ final class OtherKindsTest {
     assertInstanceOf(Changed.class, workloads.start(LLM, TIMEOUT));
     assertTrue(annotations().contains("\"own\":\"kept\""), this::annotations);
     assertInstanceOf(AlreadyThere.class, workloads.start(LLM, TIMEOUT));
-    assertEquals(2, requests("PATCH").size());
+    assertEquals(3, requests("PATCH").size());
   }
 
   @Test
@@ -255,7 +258,7 @@ final class OtherKindsTest {
     Changed restarted = assertInstanceOf(Changed.class, restart(LLM));
     assertEquals(
         "KServe stopped InferenceService `llm` and was told to run it again", restarted.did());
-    assertEquals(2, requests("PATCH").size());
+    assertEquals(List.of(STATE, SERVICE, SERVICE), requests("PATCH"));
     assertTrue(!annotations().contains("true"), this::annotations);
   }
 
