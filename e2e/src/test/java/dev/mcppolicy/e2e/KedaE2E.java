@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcppolicy.e2e.McpClient.ToolAnswer;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.testkit.cluster.SharedCluster;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A workload of KEDA, with its real operator as a process of this machine (T123). With the large
+ * numbers alone, because to compile it takes longer than everything else.
+ */
+@ExtendWith({SharedCluster.class, InstalledProduct.class})
+@EnabledIfSystemProperty(named = "numbers", matches = "full")
+final class KedaE2E {
+  private static final Duration SOON = Duration.ofSeconds(90);
+  private static final JsonObject ANY_MODEL = JsonObject.builder().put("model", "any").build();
+  private final Product product;
+
+  KedaE2E(Product product) {
+    this.product = product;
+  }
+
+  @Test
+  void scalesUpAgainUntilAStopMayPauseIt(@TempDir Path folder) throws Exception {
+    Path certificates = Files.createDirectories(folder.resolve("certs"));
+    product.run(
+        List.of(
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "1",
+            "-subj",
+            "/CN=keda",
+            "-keyout",
+            certificates.resolve("tls.key").toString(),
+            "-out",
+            certificates.resolve("tls.crt").toString()));
+    Files.copy(certificates.resolve("tls.crt"), certificates.resolve("ca.crt"));
+    try (GuardedNamespace namespace = GuardedNamespace.create(product, "contested-keda");
+        HostController keda =
+            HostController.start(
+                product,
+                "keda",
+                folder,
+                List.of(
+                    "--metrics-bind-address=127.0.0.1:0",
+                    "--health-probe-bind-address=127.0.0.1:0",
+                    "--metrics-service-bind-address=127.0.0.1:0",
+                    "--enable-webhook-patching=false",
+                    "--enable-apiservice-patching=false",
+                    "--cert-dir=" + certificates),
+                Map.of(
+                    "WATCH_NAMESPACE", namespace.name(),
+                    "POD_NAMESPACE", namespace.name(),
+                    "KEDA_CLUSTER_OBJECT_NAMESPACE", namespace.name()))) {
+      namespace.apply(
+          Manifests.modelServer("vllm", 2, "1ms"),
+          """
+          apiVersion: keda.sh/v1alpha1
+          kind: ScaledObject
+          metadata: {name: vllm}
+          spec:
+            scaleTargetRef: {name: vllm}
+            pollingInterval: 2
+            minReplicaCount: 0
+            maxReplicaCount: 3
+            triggers:
+            - type: cron
+              metadata: {timezone: Etc/UTC, start: "0 0 * * *", end: "59 23 * * *", desiredReplicas: "2"}
+          """,
+          Manifests.server("srv", "vllm"),
+          Manifests.grant("agent", "srv"),
+          Manifests.policy("all", "srv", "{stop_vllm: {}, start_vllm: {}}"));
+      try {
+        untilItIsPaused(namespace, keda);
+      } finally {
+        namespace.kubectl("delete", "scaledobject/vllm", "--ignore-not-found"); // has a finalizer
+        product.run(product.helmInstall());
+      }
+    }
+  }
+
+  private void untilItIsPaused(GuardedNamespace namespace, HostController keda) throws Exception {
+    namespace.kubectl("scale", "deployment/vllm", "--replicas=0");
+    Waiting.until("KEDA scales up again", SOON, () -> namespace.specReplicas("vllm") > 0);
+    awaitContested(namespace, "ChangesRefused");
+    URI url = namespace.publish("srv", 30097);
+    try (McpClient agent = namespace.connect(url, "agent")) {
+      ToolAnswer refused = agent.call("stop_vllm");
+      assertTrue(refused.isError(), refused::text);
+      assertTrue(refused.text().contains("KEDA (ScaledObject `vllm`)"), refused::text);
+      assertTrue(refused.text().contains("`contested.keda.pause`"), refused::text);
+      assertTrue(namespace.specReplicas("vllm") > 0, "nothing was tried");
+
+      var install = new ArrayList<>(product.helmInstall());
+      install.addAll(List.of("--set", "contested.keda.pause=true"));
+      product.run(install);
+      for (String command : HostController.commands(refused.text())) {
+        Command.Outcome outcome = product.attempt("", List.of("sh", "-e", "-c", command));
+        assertEquals(0, outcome.exitCode(), () -> command + "\n" + outcome.output());
+      }
+      awaitContested(namespace, "PausedWithAStop");
+
+      ToolAnswer stopped = agent.call("stop_vllm");
+      assertFalse(stopped.isError(), stopped::text);
+      assertTrue(stopped.text().contains("ScaledObject `vllm` is paused at 0"), stopped::text);
+      assertEquals("0", paused(namespace));
+      long until = System.nanoTime() + Duration.ofSeconds(10).toNanos(); // five of its intervals
+      Waiting.until(
+          "KEDA has had its time",
+          SOON,
+          () -> {
+            assertEquals(0, namespace.specReplicas("vllm"));
+            return System.nanoTime() > until && keda.logged("") > 0;
+          });
+
+      ToolAnswer started = agent.call("start_vllm", ANY_MODEL);
+      assertFalse(started.isError(), started::text);
+      assertEquals("", paused(namespace));
+      assertTrue(namespace.specReplicas("vllm") > 0, started::text);
+    }
+  }
+
+  private static String paused(GuardedNamespace namespace) {
+    return namespace.kubectl(
+        "get",
+        "scaledobject/vllm",
+        "-o",
+        "jsonpath={.metadata.annotations.autoscaling\\.keda\\.sh/paused-replicas}");
+  }
+
+  private static void awaitContested(GuardedNamespace namespace, String reason) {
+    Waiting.until(
+        "ScaleContested with reason `" + reason + "`",
+        SOON,
+        () ->
+            namespace
+                .kubectl(
+                    "get",
+                    "mcpserver/srv",
+                    "-o",
+                    "jsonpath={.status.conditions[?(@.type==\"ScaleContested\")].reason}")
+                .equals(reason));
+    namespace.awaitEnforced("all");
+  }
+}
