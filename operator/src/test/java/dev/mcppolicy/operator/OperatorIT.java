@@ -82,7 +82,7 @@ final class OperatorIT {
         operator
             .await(ServiceAccount.class, "all-mcp", a -> true)
             .getAutomountServiceAccountToken());
-    operator.await(Role.class, "all-mcp", r -> r.getRules().size() == 4);
+    operator.await(Role.class, "all-mcp", r -> r.getRules().size() == 5);
     operator.await(RoleBinding.class, "all-mcp", r -> true);
     operator.await(McpServerState.class, "all", s -> true);
 
@@ -383,7 +383,7 @@ final class OperatorIT {
           two default workloads       | {name: other, | {name: other, default: true, | at most one workload may be the default
           another mapping             | toolMapping: none | toolMapping: some  | Unsupported value
           a name that is too long     | name: bad     | name: a123456789012345678901234567890123456789012345678901234567890 | at most 59 characters
-          a target of another kind    | kind: Deployment | kind: Job           | Unsupported value
+          a target of another kind    | kind: Deployment | kind: Job           | state the resource (the plural)
           value and valueFrom         | value: "http://vllm:8000" | value: x, valueFrom: {secretKeyRef: {name: s, key: k}} | not both
           """)
   void apiServerRefuses(String what, String from, String to, String message) {
