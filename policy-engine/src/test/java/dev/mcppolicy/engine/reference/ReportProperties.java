@@ -395,7 +395,7 @@ final class ReportProperties {
           if (one.decide().reason().code() != ReasonCode.OutsideSchedule) {
             return List.of();
           }
-          if (text.contains("No call is possible within a year.")) {
+          if (text.contains("No time within a year was found at which a call is possible.")) {
             for (int i = 0; i < 50; i++) {
               Instant later = one.now().plusSeconds(dice.upTo(365 * 86_400));
               if (isOpen(one, later)) {

@@ -80,8 +80,23 @@ final class Stricter {
       default ->
           document(
               one ->
-                  with(one, one.defaultAction(), Mode.ENFORCE, one.hidden(), one.allToolsLimits()));
+                  permitsBesideOthers(one)
+                      ? one
+                      : with(
+                          one,
+                          one.defaultAction(),
+                          Mode.ENFORCE,
+                          one.hidden(),
+                          one.allToolsLimits()));
     };
+  }
+
+  /** Beside an enforced one, a document in audit mode opens nothing: enforced, its rule may. */
+  private boolean permitsBesideOthers(PolicyDocument one) {
+    return situation.policies().size() > 1
+        && one.rule(situation.call().subject())
+            .filter(rule -> rule.action() != Action.DENY)
+            .isPresent();
   }
 
   private Condition condition() {
