@@ -195,12 +195,12 @@ public final class ContestedWorkloads implements AutoCloseable {
     Known now;
     try {
       now = seen(before);
-    } catch (KubernetesClientException e) { // what was known holds
+    } catch (RuntimeException e) { // what was known holds, and the next look is made
       LOG.warn(
           "could not look who else scales the workloads of server {}/{}: {}",
           before.namespace(),
           before.name(),
-          e.getMessage());
+          e.toString());
       return;
     }
     if (knownByUid.replace(uid, before, now) && !now.contested().equals(before.contested())) {
