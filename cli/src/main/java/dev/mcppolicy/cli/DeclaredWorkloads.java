@@ -30,9 +30,14 @@ record DeclaredWorkloads(String server, List<Declared> workloads) {
 
   /**
    * @param target as it is declared
+   * @param pauseScaledObject of KEDA, which a stop may pause
    * @param kept empty when no stop kept anything
    */
-  record Declared(String name, JsonObject target, Optional<KeptWorkload> kept) {}
+  record Declared(
+      String name,
+      JsonObject target,
+      Optional<String> pauseScaledObject,
+      Optional<KeptWorkload> kept) {}
 
   static String statePath(String namespace, String server) {
     return API + namespace + "/mcpserverstates/" + server;
@@ -94,6 +99,7 @@ record DeclaredWorkloads(String server, List<Declared> workloads) {
             new Declared(
                 name,
                 workload.object("target").orElse(JsonObject.EMPTY),
+                workload.string("pauseScaledObject"),
                 KeptWorkload.of(state, name)));
       }
     }

@@ -60,13 +60,36 @@ final class Restore {
                 + " yourself");
       } else {
         try {
-          one(workload, back.get(), isNamed, record);
+          if (released(workload)) {
+            one(workload, back.get(), isNamed, record);
+          }
         } catch (IOException e) {
           wrong(workload, String.valueOf(e.getMessage()));
         }
       }
     }
     return allWell;
+  }
+
+  /** False when something keeps it paused, so that it would not stay what it is brought back to. */
+  private boolean released(Declared workload) throws IOException {
+    Optional<ScaledObjectRelease> release = ScaledObjectRelease.of(api, namespace, workload);
+    if (release.isEmpty()) {
+      return true;
+    }
+    return switch (release.get().release(isDry)) {
+      case ScaledObjectRelease.Result.NotPaused() -> true;
+      case ScaledObjectRelease.Result.Released() -> {
+        terminal.print(
+            "%s: %s %s released\n"
+                .formatted(workload.name(), release.get().display(), isDry ? "would be" : "was"));
+        yield true;
+      }
+      case ScaledObjectRelease.Result.Not(String why) -> {
+        wrong(workload, why);
+        yield false;
+      }
+    };
   }
 
   private void one(Declared workload, BringBack back, boolean isNamed, RestoreRecord record)

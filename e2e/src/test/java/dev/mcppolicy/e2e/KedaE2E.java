@@ -137,7 +137,25 @@ final class KedaE2E {
       assertFalse(started.isError(), started::text);
       assertEquals("", paused(namespace));
       assertTrue(namespace.specReplicas("vllm") > 0, started::text);
+
+      ToolAnswer again = agent.call("stop_vllm");
+      assertFalse(again.isError(), again::text);
     }
+    assertEquals("0", paused(namespace));
+    Command.Outcome restored =
+        new Command(
+                product.repository(),
+                Map.of(
+                    "KUBECONFIG",
+                    product.cluster().kubeconfig().toString(),
+                    "MCP_POLICY_AOT",
+                    "off"),
+                Duration.ofMinutes(1))
+            .attempt("", "./mcp-policy", "restore", "srv", "--namespace", namespace.name());
+    assertEquals(0, restored.exitCode(), restored::output);
+    assertTrue(restored.output().contains("ScaledObject `vllm` was released"), restored::output);
+    assertEquals("", paused(namespace));
+    Waiting.until("it runs again", SOON, () -> namespace.specReplicas("vllm") > 0);
   }
 
   private static String paused(GuardedNamespace namespace) {

@@ -338,7 +338,7 @@ final class KubernetesWorkloadsTest {
   void saysWhatIsStillEndingWhenTimeIsOver() {
     deployment(2);
     pods(pod("vllm-1", "vllm-h1", ",\"deletionTimestamp\":\"2026-01-02T03:04:05Z\""));
-    var soon = new StopOptions(Duration.ofMillis(600), Removal.UNSAID);
+    var soon = new StopOptions(Duration.ofSeconds(2), Removal.UNSAID);
     Changed stopped =
         assertInstanceOf(Changed.class, workloads.stop(VLLM, List.of(VLLM), soon, TIMEOUT));
     assertEquals(new WorkloadReplicas(0, 0, OptionalInt.of(0), OptionalInt.of(1)), stopped.now());
