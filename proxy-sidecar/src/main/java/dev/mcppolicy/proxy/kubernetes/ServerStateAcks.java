@@ -34,6 +34,7 @@ public final class ServerStateAcks implements AutoCloseable {
   private @Nullable Activated latest;
   private @Nullable Activated written;
   private boolean again;
+  private boolean changedMeanwhile;
   private boolean closed;
 
   public ServerStateAcks(ServerState state, String pod, String podUid, InstantSource clock) {
@@ -82,8 +83,10 @@ public final class ServerStateAcks implements AutoCloseable {
       for (Activated next = next(); next != null; next = next()) {
         switch (state.acknowledge(pod, podUid, next.sequence(), next.digest(), clock.instant())) {
           case ApiAnswer.Ok _ -> {
-            wrote(next);
             backOff.reset();
+            if (wrote(next)) {
+              lookFor(next);
+            }
           }
           case ApiAnswer.Denied(int status, String _, String message) ->
               pause(backOff, "status " + status + ": " + message);
@@ -104,11 +107,24 @@ public final class ServerStateAcks implements AutoCloseable {
       again = false;
       TimeUnit.NANOSECONDS.timedWait(this, againAfter.toNanos());
     }
+    changedMeanwhile = false;
     return closed ? null : latest;
   }
 
-  private synchronized void wrote(Activated activated) {
+  /** Whether the state was seen to change while this was on its way, perhaps after it arrived. */
+  private synchronized boolean wrote(Activated activated) {
     written = activated;
+    return changedMeanwhile;
+  }
+
+  private void lookFor(Activated known) {
+    if (state.read(READ_TIMEOUT) instanceof ApiAnswer.Ok(JsonObject now) && !holds(now, known)) {
+      lost(known);
+    }
+  }
+
+  private boolean holds(JsonObject object, Activated known) {
+    return ServerState.acknowledges(object, pod, podUid, known.sequence(), known.digest());
   }
 
   private synchronized void pause(BackOff backOff, String why) throws InterruptedException {
@@ -124,14 +140,9 @@ public final class ServerStateAcks implements AutoCloseable {
 
     @Override
     public void present(JsonObject object) {
-      Activated known = written();
-      if (known == null) {
-        wake(); // it may be that it has just been made
-      } else if (!holds(object, known)
-          // an event may be older than what was written since
-          && state.read(READ_TIMEOUT) instanceof ApiAnswer.Ok(JsonObject now)
-          && !holds(now, known)) {
-        lost(known);
+      Activated known = writtenBefore();
+      if (known != null && !holds(object, known)) {
+        lookFor(known); // an event may be older than what was written since
       }
     }
 
@@ -142,18 +153,19 @@ public final class ServerStateAcks implements AutoCloseable {
         lost(known);
       }
     }
-
-    private boolean holds(JsonObject object, Activated known) {
-      return ServerState.acknowledges(object, pod, podUid, known.sequence(), known.digest());
-    }
   }
 
   private synchronized @Nullable Activated written() {
     return written;
   }
 
-  private synchronized void wake() {
-    notifyAll();
+  /** Wakes the writer when nothing is written: it may be that the state has just been made. */
+  private synchronized @Nullable Activated writtenBefore() {
+    if (written == null) {
+      changedMeanwhile = true;
+      notifyAll();
+    }
+    return written;
   }
 
   private synchronized void lost(Activated known) {

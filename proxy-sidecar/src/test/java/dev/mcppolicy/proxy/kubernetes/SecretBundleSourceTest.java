@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -294,6 +295,46 @@ final class SecretBundleSourceTest {
     assertEquals("two", nextOffer());
     awaitAcknowledged("sha256:two");
     assertEquals(3, acknowledged().size(), "written once for each");
+  }
+
+  /** Its acknowledgement arrived, the state was made anew, and only then the answer comes. */
+  @Test
+  void acknowledgesAgainWhenTheStateWasMadeAnewBeforeTheAnswer() throws Exception {
+    api.put(SECRET, secret("vllm-mcp", "one"));
+    AtomicBoolean isFirst = new AtomicBoolean(true);
+    api.afterPatch.put(
+        STATE,
+        () -> {
+          if (isFirst.getAndSet(false)) {
+            makeAnew();
+          }
+        });
+    source.start(receiver(this::offer));
+    nextOffer();
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (acknowledged().size() < 2) {
+      assertTrue(System.nanoTime() < deadline, "acknowledged again within 20 s");
+      TimeUnit.MILLISECONDS.sleep(2);
+    }
+    awaitAcknowledged("sha256:one");
+  }
+
+  /** Returns once the sidecar has seen it: after a deletion, a watch reads the object. */
+  private void makeAnew() {
+    try {
+      FakeApiServer.Watch watch = api.nextStateWatch();
+      JsonObject made = api.put(STATE, JsonObject.EMPTY);
+      int reads = api.requests("GET", STATE).size();
+      watch.event("ADDED", made);
+      watch.event("DELETED", made); // an old event: what is there now is looked at
+      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (api.requests("GET", STATE).size() == reads) {
+        assertTrue(System.nanoTime() < deadline, "read within 20 s");
+        TimeUnit.MILLISECONDS.sleep(2);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
