@@ -232,8 +232,7 @@ final class Calls {
     }
 
     /**
-     * Tells what the call would do, to whoever may see the tool; decided and recorded it is
-     * already.
+     * Tells what the call would do, to whom that is no news; decided and recorded it is already.
      */
     private void preview(Judged judged, Decision decision, Consumer<Optional<WouldBe>> then) {
       ActivePolicy policy = judged.entered().policy();
@@ -242,7 +241,8 @@ final class Calls {
           target.isPresent()
               && WouldBe.changes(asked.subject().name())
               && decision.reason().code() != ReasonCode.AllDenied
-              && policy.policies().lists(asked.subject(), judged.entered().grant());
+              && (isDeniedByItsRule(decision)
+                  || policy.policies().lists(asked.subject(), judged.entered().grant()));
       if (!isTold) {
         then.accept(Optional.empty());
         return;
@@ -260,6 +260,12 @@ final class Calls {
                                     clock.instant(), decisionId, preview.facts())));
                     then.accept(seen);
                   }));
+    }
+
+    /** A rule that somebody wrote for this tool, and did not hide, has told of it already. */
+    private static boolean isDeniedByItsRule(Decision decision) {
+      return decision instanceof Decision.Deny
+          && decision.reason().code() == ReasonCode.DeniedByRule;
     }
 
     private void reserve(Judged judged, Decision.Allow allow) { // 6 reserve

@@ -272,20 +272,38 @@ final class BundleActivatorTest {
   }
 
   @Test
-  void tellsNothingOfAToolThatTheGrantCannotSee() throws Exception {
+  void saysWhatACallWouldHaveDoneThatARuleOfItsToolDenies() throws Exception {
     isPreviewed();
     offer(
         bundle(
             1,
-            "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"stop_vllm\":{\"action\":\"deny\"}},\"hide\":[\"start_vllm\"]}"));
+            "{\"version\":\"1\",\"default\":\"allow\",\"tools\":{\"stop_vllm\":{\"action\":\"deny\",\"reason\":\"ask on-call\"},\"restart_vllm\":{\"rate_limit\":\"0/hour\"}}}"));
     try (McpClient client = client()) {
       client.initialize("2025-11-25");
       JsonObject denied = client.call("stop_vllm", "{}");
       assertTrue(McpClient.isError(denied));
+      assertTrue(McpClient.text(denied).contains("It would have scaled"), denied.toString());
+      assertEquals(Optional.of(JsonValue.of(0)), preview(denied).orElseThrow().get("replicasTo"));
+      assertTrue(preview(client.call("restart_vllm", "{}")).isPresent());
+      assertEquals(List.of(), workloads.acts);
+    }
+  }
+
+  @Test
+  void tellsNothingOfAToolThatNoRuleNamesOrThatIsHidden() throws Exception {
+    isPreviewed();
+    offer(
+        bundle(
+            1,
+            "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"stop_vllm\":{\"action\":\"deny\"}},\"hide\":[\"start_vllm\",\"stop_vllm\"]}"));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      client.post(McpClient.callMessage(6, "stop_vllm", "{}"));
+      client.post(McpClient.callMessage(7, "start_vllm", "{\"model\":\"m\"}"));
+      JsonObject denied = client.call("restart_vllm", "{}"); // no rule names it
+      assertTrue(McpClient.isError(denied));
       assertFalse(McpClient.text(denied).contains("It would have"), denied.toString());
       assertEquals(Optional.empty(), preview(denied));
-      client.post(McpClient.callMessage(7, "start_vllm", "{\"model\":\"m\"}"));
-      client.call("restart_vllm", "{}"); // no rule names it
       assertEquals(0, workloads.previewed.get());
     }
   }
