@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param sequence grows with every bundle of a server, 1 or more
  * @param grants all that may call; names and token hashes are unique
  * @param workloads all that a container tool may act on; names are unique, at most one is default
+ * @param docker the engine that workloads of the kind {@link Workload.Target#CONTAINER} run on;
+ *     empty where there is none, and then they cannot be acted on
  * @param denyAll when present every call is denied with this text
  */
 public record Bundle(
@@ -19,6 +21,7 @@ public record Bundle(
     List<BundledPolicy> policies,
     List<BundledGrant> grants,
     List<Workload> workloads,
+    Optional<DockerEndpoint> docker,
     ToolMapping mapping,
     AcceptedHosts accepted,
     Tls tls,
@@ -33,6 +36,16 @@ public record Bundle(
   /** This bundle under another sequence, for comparing and for publishing the same content anew. */
   public Bundle withSequence(long other) {
     return new Bundle(
-        server, other, policies, grants, workloads, mapping, accepted, tls, sessionKeys, denyAll);
+        server,
+        other,
+        policies,
+        grants,
+        workloads,
+        docker,
+        mapping,
+        accepted,
+        tls,
+        sessionKeys,
+        denyAll);
   }
 }

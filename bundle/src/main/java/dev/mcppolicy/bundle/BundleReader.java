@@ -36,6 +36,7 @@ final class BundleReader {
             "policies",
             "grants",
             "workloads",
+            "docker",
             "toolMapping",
             "accepted",
             "tls",
@@ -47,6 +48,9 @@ final class BundleReader {
         policies(content.objects("policies", POLICIES_MAX)),
         grants(content.objects("grants", GRANTS_MAX)),
         workloads(content.objects("workloads", WORKLOADS_MAX)),
+        content.has("docker")
+            ? Optional.of(DockerEndpointFormat.read(content.object("docker")))
+            : Optional.empty(),
         mapping(content),
         accepted(content.object("accepted")),
         tls(content.object("tls")),

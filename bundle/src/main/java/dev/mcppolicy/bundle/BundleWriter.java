@@ -44,6 +44,7 @@ final class BundleWriter {
                 list(
                     bundle.sessionKeys().newestFirst(),
                     key -> JsonValue.of(Base64.getEncoder().encodeToString(key.bytes()))));
+    bundle.docker().ifPresent(docker -> content.put("docker", DockerEndpointFormat.write(docker)));
     bundle.denyAll().ifPresent(reason -> content.put("denyAll", reason));
     return content.build();
   }

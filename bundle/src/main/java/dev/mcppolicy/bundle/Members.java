@@ -32,6 +32,13 @@ record Members(String place, JsonObject value) {
   /** Names of Kubernetes objects: RFC 1123 subdomains, which RFC 1035 labels are too. */
   static final Pattern NAME = Pattern.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?");
 
+  /**
+   * Names of containers.
+   *
+   * @see <a href="https://docs.docker.com/reference/api/engine/">ContainerCreate, "name"</a>
+   */
+  static final Pattern CONTAINER_NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{1,127}");
+
   /** Refuses members of other names: what is not understood might matter. */
   void only(Set<String> names) throws WrongBundleException {
     for (String name : value.members().keySet()) {

@@ -41,6 +41,13 @@ final class TargetFormat {
     if (target.has("podLabels")) {
       throw new WrongBundleException(target.at("podLabels"), "is for the kind Pods alone");
     }
+    if (apiVersion.equals(Target.CONTAINER_VERSION)) {
+      target.only(Set.of("apiVersion", "kind", "name"));
+      if (!kind.equals(Target.CONTAINER)) {
+        throw new WrongBundleException(target.at("kind"), "is nothing that can be acted on");
+      }
+      return Target.container(target.match("name", Members.CONTAINER_NAME));
+    }
     String name = target.match("name", Members.NAME);
     return target.has("resource")
         ? Target.scaled(apiVersion, kind, target.match("resource", RESOURCE), name)

@@ -42,6 +42,13 @@ public record Workload(
     /** Pods that have no controller, of version {@code v1}. */
     public static final String PODS = "Pods";
 
+    /**
+     * A container of the server's {@link DockerEndpoint}, of version {@link #CONTAINER_VERSION}.
+     */
+    public static final String CONTAINER = "Container";
+
+    public static final String CONTAINER_VERSION = "mcppolicy.dev/v1alpha1";
+
     /** Most labels of a selector. */
     public static final int LABELS_MAX = 8;
 
@@ -62,6 +69,21 @@ public record Workload(
     /** Pods that carry all these labels. */
     public static Target pods(Map<String, String> labels) {
       return new Target("v1", PODS, selector(labels), Optional.empty(), labels);
+    }
+
+    /** The container that bears a name. */
+    public static Target container(String name) {
+      return new Target(CONTAINER_VERSION, CONTAINER, name);
+    }
+
+    /** Whether an engine runs it, and no cluster knows it. */
+    public boolean isContainer() {
+      return kind.equals(CONTAINER) && apiVersion.equals(CONTAINER_VERSION);
+    }
+
+    /** Whether an engine would take this as the name of a container. */
+    public static boolean isContainerName(String name) {
+      return Members.CONTAINER_NAME.matcher(name).matches();
     }
 
     /** Whether Kubernetes would take this as the key of a label. */

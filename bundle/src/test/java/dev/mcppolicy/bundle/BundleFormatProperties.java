@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.mcppolicy.engine.PolicyId;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,6 +103,7 @@ final class BundleFormatProperties {
         policies,
         grants,
         workloads,
+        random.nextBoolean() ? Optional.of(docker(random)) : Optional.empty(),
         random.nextBoolean() ? ToolMapping.NONE : ToolMapping.VLLM_MCP_SERVER,
         new AcceptedHosts(List.of("localhost"), List.of()),
         Bundles.TLS,
@@ -111,10 +113,19 @@ final class BundleFormatProperties {
             : Optional.empty());
   }
 
+  private static DockerEndpoint docker(Random random) {
+    return new DockerEndpoint(
+        URI.create("https://" + (random.nextBoolean() ? "gpu-box.example" : "[fd00::1]") + ":2376"),
+        "tls-" + random.nextInt(9),
+        random.nextBoolean() ? Map.of("app", "", "example.org/y", "Z") : Map.of("x", "true"),
+        random.nextBoolean());
+  }
+
   private static Workload.Target target(Random random, int i) {
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(4)) {
       case 0 -> Workload.Target.scaled("x.example/v1beta1", "Set", "sets", "s" + i);
       case 1 -> Workload.Target.pods(Map.of("app", "p" + i, "example.org/tier", ""));
+      case 2 -> Workload.Target.container("V_llm." + i);
       default -> new Workload.Target("apps/v1", "Deployment", "d" + i);
     };
   }

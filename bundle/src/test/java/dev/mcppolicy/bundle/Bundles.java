@@ -78,6 +78,7 @@ final class Bundles {
                 false,
                 new Workload.Target("apps/v1", "StatefulSet", "o"),
                 Optional.empty())),
+        Optional.empty(),
         ToolMapping.VLLM_MCP_SERVER,
         new AcceptedHosts(
             List.of("vllm-mcp.inference.svc", "localhost", "[::1]"), List.of("https://x.example")),

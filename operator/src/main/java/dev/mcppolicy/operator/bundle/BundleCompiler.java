@@ -61,6 +61,7 @@ public final class BundleCompiler {
             List.copyOf(policies.values()),
             grants(input.grants(), labelKeys(policies.values())),
             workloads(input),
+            Optional.empty(),
             mapping(server),
             input.accepted(),
             input.tls(),

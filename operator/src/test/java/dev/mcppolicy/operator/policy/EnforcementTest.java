@@ -195,6 +195,7 @@ final class EnforcementTest {
                 JsonObject.EMPTY)),
         List.of(),
         List.of(),
+        Optional.empty(),
         ToolMapping.NONE,
         new AcceptedHosts(List.of(), List.of()),
         new Tls("", ""),

@@ -120,6 +120,7 @@ final class ServerConditionsTest {
             policies,
             grants,
             List.of(),
+            Optional.empty(),
             ToolMapping.NONE,
             new AcceptedHosts(List.of(), List.of()),
             new Tls("", ""),
