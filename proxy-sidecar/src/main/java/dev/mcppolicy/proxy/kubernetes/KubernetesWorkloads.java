@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.kubernetes;
 
-import dev.mcppolicy.bundle.Drain;
 import dev.mcppolicy.bundle.Workload;
-import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
-import dev.mcppolicy.proxy.kubernetes.ScaleChange.Plan;
 import dev.mcppolicy.proxy.kubernetes.ScaleChange.Result;
-import dev.mcppolicy.proxy.kubernetes.ScaleChange.Scale;
+import dev.mcppolicy.proxy.kubernetes.ScaledLooks.Waited;
 import dev.mcppolicy.proxy.kubernetes.StopGuards.Answer;
 import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
 import dev.mcppolicy.proxy.workload.Deadline;
@@ -30,9 +27,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -45,22 +40,18 @@ import java.util.stream.Stream;
  * life of a restart is one turn: a stop that arrives meanwhile comes after it.
  */
 public final class KubernetesWorkloads implements WorkloadControl {
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
   private static final List<String> NOTHING_REMOVED =
       List.of(
           "Nothing was removed: a stop scales down, and each pod's own grace period decides how"
               + " long it may take.");
 
   private final ApiServer api;
-  private final ServerState state;
   private final String namespace;
-  private final InstantSource clock;
-  private final ScaleChange scales;
-  private final WorkloadPods pods;
+  private final ScaledLooks looks;
+  private final KeptReplicas kept;
+  private final ScaledPreview preview;
   private final PodLogs podLogs;
-  private final PodRequests requests;
   private final StopGuards guards;
-  private final ScaledObjectPause pauses;
   private final Turns turns = new Turns();
 
   public KubernetesWorkloads(
@@ -80,17 +71,16 @@ public final class KubernetesWorkloads implements WorkloadControl {
       String namespace,
       InstantSource clock) {
     this.api = api;
-    this.state = state;
     this.namespace = namespace;
-    this.clock = clock;
-    this.scales = new ScaleChange(api, events);
-    this.pods = new WorkloadPods(api, namespace);
+    var pods = new WorkloadPods(api, namespace);
+    var requests = new PodRequests(pods, metrics);
+    this.looks = new ScaledLooks(api, pods, namespace);
+    this.kept = new KeptReplicas(api, state, events, namespace, clock);
+    this.preview = new ScaledPreview(api, kept, requests);
     this.podLogs = new PodLogs(api, pods, namespace);
-    this.requests = new PodRequests(pods, metrics);
     this.guards =
         new StopGuards(
             api, namespace, (workload, deadline) -> look(workload, deadline.left()), requests);
-    this.pauses = new ScaledObjectPause(api, namespace);
   }
 
   @Override
@@ -121,14 +111,14 @@ public final class KubernetesWorkloads implements WorkloadControl {
 
   private Answer<Result> down(Wish wish, Deadline deadline) {
     return guards.scaleDown(
-        wish, deadline, () -> toZero(wish.target(), deadline), Result.Set.class::isInstance);
+        wish, deadline, () -> kept.toZero(wish.target(), deadline), Result.Set.class::isInstance);
   }
 
   private WorkloadOutcome stopped(
       ScaleTarget target, Result result, Cut cut, StopOptions options, Deadline deadline) {
     return switch (result) {
       case Result.Set(var before, int _, int observed) -> {
-        Waited waited = gone(target, observed, deadline.within(options.grace()));
+        Waited waited = looks.gone(target, observed, deadline.within(options.grace()));
         yield new Changed(
             "%s was scaled from %s to 0".formatted(target.display(), count(before.replicas())),
             OptionalInt.of(before.replicas()),
@@ -142,10 +132,10 @@ public final class KubernetesWorkloads implements WorkloadControl {
             cut.facts());
       }
       case Result.Left(var scale) -> {
-        Waited waited = gone(target, scale.observed(), deadline.within(options.grace()));
+        Waited waited = looks.gone(target, scale.observed(), deadline.within(options.grace()));
         yield new AlreadyThere(
             waited.last(),
-            kept(target, deadline),
+            kept.of(target, deadline),
             Stream.concat(
                     waited.remarks().stream(),
                     stoppedRemarks(target, waited.last(), deadline).stream())
@@ -162,16 +152,17 @@ public final class KubernetesWorkloads implements WorkloadControl {
   }
 
   private WorkloadOutcome started(ScaleTarget target, Deadline deadline) {
-    return switch (inTurn(target, deadline, () -> toKept(target, deadline))) {
+    return switch (inTurn(target, deadline, () -> kept.toKept(target, deadline))) {
       case Result.Set(var before, int replicas, int observed) ->
           new Changed(
               "%s was scaled from 0 to %s".formatted(target.display(), count(replicas)),
               OptionalInt.of(before.replicas()),
-              now(target, new WorkloadReplicas(replicas, observed, unknown(), unknown()), deadline),
+              looks.now(
+                  target, new WorkloadReplicas(replicas, observed, unknown(), unknown()), deadline),
               Contest.whileStarted(target.workload()));
       case Result.Left(var scale) ->
           new AlreadyThere(
-              now(
+              looks.now(
                   target,
                   new WorkloadReplicas(scale.replicas(), scale.observed(), unknown(), unknown()),
                   deadline),
@@ -210,13 +201,13 @@ public final class KubernetesWorkloads implements WorkloadControl {
     return switch (result) {
       case Result.Failed(ApiFailure failure) -> failed(failure);
       case Result.Left _ -> // it was stopped, or a restart before was cut short: bring it back
-          switch (toKept(target, deadline)) {
+          switch (kept.toKept(target, deadline)) {
             case Result.Set(var _, int replicas, int observed) ->
                 new Changed(
                     "%s did not run and was scaled from 0 to %s"
                         .formatted(target.display(), count(replicas)),
                     OptionalInt.of(0),
-                    now(
+                    looks.now(
                         target,
                         new WorkloadReplicas(replicas, observed, unknown(), unknown()),
                         deadline),
@@ -231,7 +222,7 @@ public final class KubernetesWorkloads implements WorkloadControl {
       case Result.Set(var before, int _, int observed) -> {
         // a quarter of the time is left for bringing it back
         Deadline ended = deadline.within(deadline.left().multipliedBy(3).dividedBy(4));
-        Waited left = observedZero(target, observed, ended);
+        Waited left = looks.observedZero(target, observed, ended);
         yield back(target, before.replicas(), left, cut, deadline);
       }
     };
@@ -239,7 +230,7 @@ public final class KubernetesWorkloads implements WorkloadControl {
 
   private WorkloadOutcome back(
       ScaleTarget target, int previous, Waited left, Cut cut, Deadline deadline) {
-    return switch (toKeptAfterAll(target, deadline)) {
+    return switch (kept.toKeptAfterAll(target, deadline)) {
       case Result.Failed(ApiFailure failure) ->
           new Failed(
               "it was scaled from %s to 0 and not back: %s"
@@ -267,7 +258,7 @@ public final class KubernetesWorkloads implements WorkloadControl {
                   "%s was scaled from %s to 0 and back to %d"
                       .formatted(target.display(), count(previous), replicas),
                   OptionalInt.of(previous),
-                  now(
+                  looks.now(
                       target,
                       new WorkloadReplicas(replicas, observed, unknown(), unknown()),
                       deadline),
@@ -281,59 +272,13 @@ public final class KubernetesWorkloads implements WorkloadControl {
     Optional<ScaleTarget> target = ScaleTarget.of(workload, namespace);
     return target.isEmpty()
         ? new WorkloadLook.Unseen(unknownKind(workload), "correct its target in the McpServer")
-        : look(target.get(), Deadline.after(timeout));
-  }
-
-  private WorkloadLook look(ScaleTarget target, Deadline deadline) {
-    ApiAnswer answer = api.get(target.object(), api.within(deadline.left()));
-    if (answer instanceof ApiAnswer.Ok(JsonObject object)) {
-      return new WorkloadLook.Seen(
-          replicas(target, object, deadline), target.isKnownKind() ? rollout(object) : "");
-    }
-    ApiFailure failure =
-        ApiFailure.of(target.workload(), namespace, answer, "it could not be read");
-    return new WorkloadLook.Unseen(failure.why(), failure.whatToDo());
+        : looks.look(target.get(), Deadline.after(timeout));
   }
 
   @Override
   public Optional<WorkloadPreview> preview(Workload workload, Duration timeout) {
     Deadline deadline = Deadline.after(timeout);
-    return ScaleTarget.of(workload, namespace)
-        .flatMap(
-            target ->
-                api.get(target.object(), api.within(deadline.left()))
-                        instanceof ApiAnswer.Ok(JsonObject object)
-                    ? Optional.of(preview(target, object, deadline))
-                    : Optional.empty());
-  }
-
-  private WorkloadPreview preview(ScaleTarget target, JsonObject object, Deadline deadline) {
-    var replicas =
-        new WorkloadReplicas(
-            ScaleChange.count(object, "spec", "replicas").orElse(target.isKnownKind() ? 1 : 0),
-            ScaleChange.count(object, "status", "replicas").orElse(0),
-            unknown(),
-            unknown());
-    return new WorkloadPreview(
-        replicas,
-        replicas.requested() == 0 ? kept(target, deadline) : unknown(),
-        PodGpus.of(object),
-        replicas.requested() == 0 ? unknown() : running(target, object, deadline));
-  }
-
-  private OptionalInt running(ScaleTarget target, JsonObject object, Deadline deadline) {
-    Optional<Drain> drain = target.workload().safeguards().drain();
-    return requests.mayBeSeen()
-            && requests.look(
-                    target,
-                    object,
-                    drain.map(Drain::port).orElse(Drain.PORT),
-                    drain.map(Drain::path).orElse(Drain.PATH),
-                    deadline)
-                instanceof PodRequests.Seen.Counted counted
-            && counted.pods() > 0
-        ? OptionalInt.of(counted.all())
-        : OptionalInt.empty();
+    return ScaleTarget.of(workload, namespace).flatMap(target -> preview.of(target, deadline));
   }
 
   @Override
@@ -403,207 +348,6 @@ public final class KubernetesWorkloads implements WorkloadControl {
         "another call is still acting on " + target.display() + "; nothing was changed",
         "try again",
         false);
-  }
-
-  /** To zero, with the replicas kept before; left alone when it is there. */
-  private Result toZero(ScaleTarget target, Deadline deadline) {
-    Workload workload = target.workload();
-    var whenPaused = new AtomicReference<Optional<Scale>>(Optional.empty());
-    Result result =
-        scales.change(
-            target,
-            deadline,
-            (scale, left) -> {
-              if (scale.replicas() == 0) {
-                return paused(target, deadline, new Plan.Leave());
-              }
-              ApiAnswer kept = state.keep(workload.name(), scale.replicas(), clock.instant(), left);
-              if (kept instanceof ApiAnswer.Ok) {
-                Plan plan = paused(target, deadline, new Plan.ScaleTo(0));
-                if (plan instanceof Plan.ScaleTo) {
-                  whenPaused.set(Optional.of(scale));
-                }
-                return plan;
-              }
-              return new Plan.GiveUp(
-                  ApiFailure.of(
-                          workload,
-                          namespace,
-                          kept,
-                          "its replicas could not be kept in the McpServerState, so it was not stopped")
-                      .unchanged());
-            });
-    return pauses.isFor(workload) && whenPaused.get().isPresent()
-        ? afterPause(whenPaused.get().get(), result)
-        : result;
-  }
-
-  /** KEDA, once it is paused at zero, may be the first to scale down. */
-  private static Result afterPause(Scale before, Result result) {
-    return switch (result) {
-      case Result.Set _ -> result;
-      case Result.Left(Scale now) -> new Result.Set(before, 0, now.observed());
-      case Result.Failed(ApiFailure failure) ->
-          new Result.Failed(
-              new ApiFailure(
-                  failure.why() + "; but its ScaledObject is paused at 0, so KEDA stops it",
-                  failure.whatToDo() + ", or start it with start_vllm, which releases that"));
-    };
-  }
-
-  private Plan paused(ScaleTarget target, Deadline deadline, Plan then) {
-    return pauses.pause(target, deadline).<Plan>map(Plan.GiveUp::new).orElse(then);
-  }
-
-  /** From zero to what was kept; left alone when somebody has scaled it. */
-  private Result toKept(ScaleTarget target, Deadline deadline) {
-    var whenReleased = new AtomicReference<Optional<Scale>>(Optional.empty());
-    Result result =
-        scales.change(
-            target,
-            deadline,
-            (scale, left) -> {
-              Optional<ApiFailure> held = pauses.release(target, deadline);
-              if (held.isPresent()) {
-                return new Plan.GiveUp(held.get());
-              }
-              if (scale.replicas() > 0) {
-                return new Plan.Leave();
-              }
-              whenReleased.set(Optional.of(scale));
-              ApiAnswer read = state.read(left);
-              return read instanceof ApiAnswer.Ok(JsonObject object)
-                  ? new Plan.ScaleTo(
-                      Math.max(
-                          ServerState.kept(object, target.workload().name()).orElse(1),
-                          Contest.least(target.workload())))
-                  : new Plan.GiveUp(
-                      ApiFailure.of(
-                              target.workload(),
-                              namespace,
-                              read,
-                              "how many replicas it had could not be read from the McpServerState, so it"
-                                  + " was not started")
-                          .unchanged());
-            });
-    // KEDA, once it is released, may be the first to scale up
-    return pauses.isFor(target.workload())
-            && whenReleased.get().isPresent()
-            && result instanceof Result.Left(Scale now)
-        ? new Result.Set(whenReleased.get().get(), now.replicas(), now.observed())
-        : result;
-  }
-
-  private OptionalInt kept(ScaleTarget target, Deadline deadline) {
-    return state.read(api.within(deadline.left())) instanceof ApiAnswer.Ok(JsonObject object)
-        ? ServerState.kept(object, target.workload().name())
-        : OptionalInt.empty();
-  }
-
-  /** To what was kept; as long as there is time, the API server may be away for a while. */
-  private Result toKeptAfterAll(ScaleTarget target, Deadline deadline) {
-    Result result = toKept(target, deadline);
-    while (result instanceof Result.Failed(ApiFailure failure)
-        && failure.mayPass()
-        && deadline.pause(LOOK_AGAIN)) {
-      result = toKept(target, deadline);
-    }
-    return result;
-  }
-
-  /**
-   * What a wait came to.
-   *
-   * @param last as it was last seen
-   * @param blind why the last look saw nothing; empty when it saw
-   */
-  private record Waited(WorkloadReplicas last, Optional<String> blind) {
-    List<String> remarks() {
-      return blind
-          .map(
-              why ->
-                  "How many are left is as it was last seen: "
-                      + why
-                      + ". Ask list_vllm_containers later.")
-          .stream()
-          .toList();
-    }
-  }
-
-  /** Waits until nothing is left, as far as it can be seen, or somebody scales it again. */
-  private Waited gone(ScaleTarget target, int observed, Deadline deadline) {
-    return waited(target, observed, deadline, last -> !last.isGone());
-  }
-
-  /** Waits until no replica is observed: those that are just ending do not hold up new ones. */
-  private Waited observedZero(ScaleTarget target, int observed, Deadline deadline) {
-    return waited(target, observed, deadline, last -> last.observed() > 0);
-  }
-
-  private Waited waited(
-      ScaleTarget target, int observed, Deadline deadline, Predicate<WorkloadReplicas> goesOn) {
-    var last = new WorkloadReplicas(0, observed, unknown(), unknown());
-    Optional<String> blind = Optional.empty();
-    boolean isSeen = false;
-    do {
-      if (!deadline.isOver()) {
-        switch (look(target, deadline)) {
-          case WorkloadLook.Seen(WorkloadReplicas seen, String _) -> {
-            last = seen;
-            isSeen = true;
-            blind = Optional.empty();
-          }
-          case WorkloadLook.Unseen(String why, String _) -> {
-            if (!isSeen || !deadline.isOver()) { // the last look may be cut short by the deadline
-              blind = Optional.of(why);
-            }
-          }
-        }
-      }
-    } while (goesOn.test(last) && last.requested() == 0 && deadline.pause(LOOK_AGAIN));
-    return new Waited(last, blind);
-  }
-
-  /** As it stands; what was known before when it cannot be looked at. */
-  private WorkloadReplicas now(ScaleTarget target, WorkloadReplicas before, Deadline deadline) {
-    return !deadline.isOver()
-            && look(target, deadline) instanceof WorkloadLook.Seen(WorkloadReplicas seen, String _)
-        ? seen
-        : before;
-  }
-
-  private WorkloadReplicas replicas(ScaleTarget target, JsonObject object, Deadline deadline) {
-    int observed = ScaleChange.count(object, "status", "replicas").orElse(0);
-    OptionalInt ending =
-        ScaleChange.count(object, "status", "terminatingReplicas") // Kubernetes 1.35 and newer
-            .map(OptionalInt::of)
-            .orElseGet(() -> pods.ending(target, object, deadline));
-    if (!target.isKnownKind()) { // a scale leaves zeros out, and does not say what is ready
-      return new WorkloadReplicas(
-          ScaleChange.count(object, "spec", "replicas").orElse(0), observed, unknown(), ending);
-    }
-    return new WorkloadReplicas(
-        ScaleChange.count(object, "spec", "replicas").orElse(1),
-        target.isStatefulSet() ? Math.max(0, observed - ending.orElse(0)) : observed,
-        OptionalInt.of(ScaleChange.count(object, "status", "readyReplicas").orElse(0)),
-        ending);
-  }
-
-  private static String rollout(JsonObject object) {
-    int wanted = ScaleChange.count(object, "spec", "replicas").orElse(1);
-    int updated = ScaleChange.count(object, "status", "updatedReplicas").orElse(0);
-    int observed = ScaleChange.count(object, "status", "replicas").orElse(0);
-    boolean isPaused =
-        object
-            .object("spec")
-            .flatMap(spec -> spec.get("paused"))
-            .equals(Optional.of(JsonValue.of(true)));
-    if (isPaused) {
-      return "its rollout is paused";
-    }
-    return wanted > 0 && observed > 0 && updated < Math.max(wanted, observed)
-        ? "a rollout is under way: %d of %d are of its last version".formatted(updated, wanted)
-        : "";
   }
 
   private static WorkloadOutcome failed(ApiFailure failure) {

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcppolicy.proxy.kubernetes;
+
+import dev.mcppolicy.bundle.Workload;
+import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.proxy.kubernetes.ScaleChange.Plan;
+import dev.mcppolicy.proxy.kubernetes.ScaleChange.Result;
+import dev.mcppolicy.proxy.kubernetes.ScaleChange.Scale;
+import dev.mcppolicy.proxy.workload.Deadline;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Scales to zero, with the replicas kept in the McpServerState before, and back to what was kept. A
+ * pause of KEDA goes along with both.
+ */
+final class KeptReplicas {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+  private final ApiServer api;
+  private final ServerState state;
+  private final InstantSource clock;
+  private final ScaleChange scales;
+  private final ScaledObjectPause pauses;
+
+  KeptReplicas(
+      ApiServer api,
+      ServerState state,
+      WorkloadEvents events,
+      String namespace,
+      InstantSource clock) {
+    this.api = api;
+    this.state = state;
+    this.clock = clock;
+    this.scales = new ScaleChange(api, events);
+    this.pauses = new ScaledObjectPause(api, namespace);
+  }
+
+  /** To zero, with the replicas kept before; left alone when it is there. */
+  Result toZero(ScaleTarget target, Deadline deadline) {
+    Workload workload = target.workload();
+    var whenPaused = new AtomicReference<Optional<Scale>>(Optional.empty());
+    Result result =
+        scales.change(
+            target,
+            deadline,
+            (scale, left) -> {
+              if (scale.replicas() == 0) {
+                return paused(target, deadline, new Plan.Leave());
+              }
+              ApiAnswer kept = state.keep(workload.name(), scale.replicas(), clock.instant(), left);
+              if (kept instanceof ApiAnswer.Ok) {
+                Plan plan = paused(target, deadline, new Plan.ScaleTo(0));
+                if (plan instanceof Plan.ScaleTo) {
+                  whenPaused.set(Optional.of(scale));
+                }
+                return plan;
+              }
+              return new Plan.GiveUp(
+                  ApiFailure.of(
+                          workload,
+                          target.namespace(),
+                          kept,
+                          "its replicas could not be kept in the McpServerState, so it was not stopped")
+                      .unchanged());
+            });
+    return pauses.isFor(workload) && whenPaused.get().isPresent()
+        ? afterPause(whenPaused.get().get(), result)
+        : result;
+  }
+
+  /** KEDA, once it is paused at zero, may be the first to scale down. */
+  private static Result afterPause(Scale before, Result result) {
+    return switch (result) {
+      case Result.Set _ -> result;
+      case Result.Left(Scale now) -> new Result.Set(before, 0, now.observed());
+      case Result.Failed(ApiFailure failure) ->
+          new Result.Failed(
+              new ApiFailure(
+                  failure.why() + "; but its ScaledObject is paused at 0, so KEDA stops it",
+                  failure.whatToDo() + ", or start it with start_vllm, which releases that"));
+    };
+  }
+
+  private Plan paused(ScaleTarget target, Deadline deadline, Plan then) {
+    return pauses.pause(target, deadline).<Plan>map(Plan.GiveUp::new).orElse(then);
+  }
+
+  /** From zero to what was kept; left alone when somebody has scaled it. */
+  Result toKept(ScaleTarget target, Deadline deadline) {
+    var whenReleased = new AtomicReference<Optional<Scale>>(Optional.empty());
+    Result result =
+        scales.change(
+            target,
+            deadline,
+            (scale, left) -> {
+              Optional<ApiFailure> held = pauses.release(target, deadline);
+              if (held.isPresent()) {
+                return new Plan.GiveUp(held.get());
+              }
+              if (scale.replicas() > 0) {
+                return new Plan.Leave();
+              }
+              whenReleased.set(Optional.of(scale));
+              ApiAnswer read = state.read(left);
+              return read instanceof ApiAnswer.Ok(JsonObject object)
+                  ? new Plan.ScaleTo(
+                      Math.max(
+                          ServerState.kept(object, target.workload().name()).orElse(1),
+                          Contest.least(target.workload())))
+                  : new Plan.GiveUp(
+                      ApiFailure.of(
+                              target.workload(),
+                              target.namespace(),
+                              read,
+                              "how many replicas it had could not be read from the McpServerState, so it"
+                                  + " was not started")
+                          .unchanged());
+            });
+    // KEDA, once it is released, may be the first to scale up
+    return pauses.isFor(target.workload())
+            && whenReleased.get().isPresent()
+            && result instanceof Result.Left(Scale now)
+        ? new Result.Set(whenReleased.get().get(), now.replicas(), now.observed())
+        : result;
+  }
+
+  /** What a start returns to; empty when none were kept, or that cannot be read. */
+  OptionalInt of(ScaleTarget target, Deadline deadline) {
+    return state.read(api.within(deadline.left())) instanceof ApiAnswer.Ok(JsonObject object)
+        ? ServerState.kept(object, target.workload().name())
+        : OptionalInt.empty();
+  }
+
+  /** To what was kept; as long as there is time, the API server may be away for a while. */
+  Result toKeptAfterAll(ScaleTarget target, Deadline deadline) {
+    Result result = toKept(target, deadline);
+    while (result instanceof Result.Failed(ApiFailure failure)
+        && failure.mayPass()
+        && deadline.pause(LOOK_AGAIN)) {
+      result = toKept(target, deadline);
+    }
+    return result;
+  }
+}
