@@ -53,7 +53,8 @@ public final class ContestedWorkloads implements AutoCloseable {
       Map<String, Memory> memory) {}
 
   private final Cluster cluster;
-  private final ContestedLook look;
+  private final ContestedObjects objects;
+  private final ContestedSettings settings;
   private final Duration interval;
   private final Map<String, Known> knownByUid = new ConcurrentHashMap<>();
   private final ExecutorService looks =
@@ -62,8 +63,14 @@ public final class ContestedWorkloads implements AutoCloseable {
 
   public ContestedWorkloads(
       KubernetesClient client, Cluster cluster, ContestedSettings settings, Duration interval) {
+    this(new ReadObjects(client), cluster, settings, interval);
+  }
+
+  ContestedWorkloads(
+      ContestedObjects objects, Cluster cluster, ContestedSettings settings, Duration interval) {
     this.cluster = cluster;
-    this.look = new ContestedLook(new ReadObjects(client), settings);
+    this.objects = objects;
+    this.settings = settings;
     this.interval = interval;
     cluster
         .servers()
@@ -109,7 +116,7 @@ public final class ContestedWorkloads implements AutoCloseable {
 
   private Known first(Known asked, Map<String, Contested> last) {
     try {
-      return CompletableFuture.supplyAsync(() -> seen(asked), looks)
+      return CompletableFuture.supplyAsync(() -> seen(asked, objects), looks)
           .get(FIRST_LOOK_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -141,14 +148,15 @@ public final class ContestedWorkloads implements AutoCloseable {
         asked.namespace(), asked.name(), asked.declared(), Map.copyOf(contested), asked.memory());
   }
 
-  private Known seen(Known asked) {
+  private Known seen(Known asked, ContestedObjects objects) {
     Map<String, Seen> all =
-        look.look(
-            asked.namespace(),
-            asked.name(),
-            asked.declared(),
-            asked.memory(),
-            workload -> stopped(asked.namespace(), asked.name(), workload));
+        new ContestedLook(objects, settings)
+            .look(
+                asked.namespace(),
+                asked.name(),
+                asked.declared(),
+                asked.memory(),
+                workload -> stopped(asked.namespace(), asked.name(), workload));
     Map<String, Contested> contested = new HashMap<>();
     Map<String, Memory> memory = new HashMap<>();
     all.forEach(
@@ -184,17 +192,18 @@ public final class ContestedWorkloads implements AutoCloseable {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         Thread.sleep(interval);
-        knownByUid.forEach(this::lookAgain);
+        var round = new ListedOnce(objects);
+        knownByUid.forEach((uid, before) -> lookAgain(uid, before, round));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
     }
   }
 
-  private void lookAgain(String uid, Known before) {
+  private void lookAgain(String uid, Known before, ContestedObjects round) {
     Known now;
     try {
-      now = seen(before);
+      now = seen(before, round);
     } catch (RuntimeException e) { // what was known holds, and the next look is made
       LOG.warn(
           "could not look who else scales the workloads of server {}/{}: {}",
