@@ -8,6 +8,7 @@ import dev.mcppolicy.proxy.upstream.Upstream;
 import dev.mcppolicy.proxy.workload.ActRecord;
 import dev.mcppolicy.proxy.workload.ContainerTools;
 import dev.mcppolicy.proxy.workload.Effect;
+import dev.mcppolicy.proxy.workload.Ending;
 import dev.mcppolicy.proxy.workload.Previews;
 import dev.mcppolicy.proxy.workload.WorkloadControl;
 import dev.mcppolicy.proxy.workload.WorkloadLook;
@@ -29,6 +30,7 @@ public final class Acts {
   private final ContainerTools containerTools;
   private final Previews previews;
   private final Semaphore places;
+  private final Ending ending = new Ending();
 
   /**
    * @param control of workloads; empty where no tool is mapped
@@ -109,7 +111,15 @@ public final class Acts {
     }
     Thread.ofVirtual()
         .name("container-tool")
-        .start(() -> outcome.accept(act.of(() -> carryOutHere(call, workloads, timeout))));
+        .start(
+            () ->
+                outcome.accept(
+                    ending.over(() -> act.of(() -> carryOutHere(call, workloads, timeout)))));
+  }
+
+  /** What is being carried out is finished as soon as it can be: this proxy is about to end. */
+  void ending() {
+    ending.begin();
   }
 
   private Outcome carryOutHere(ToolsCall call, List<Workload> workloads, Duration timeout) {

@@ -80,6 +80,7 @@ final class Calls {
   /** Lets no further call in. */
   void drain() {
     draining = true;
+    acts.ending();
   }
 
   int inFlight() {

@@ -138,7 +138,7 @@ public final class Gate {
     };
   }
 
-  /** Lets no further call in. Calls in flight go on. */
+  /** Lets no further call in. Calls in flight go on, those of container tools to a quick end. */
   public void drain() {
     calls.drain();
   }

@@ -351,7 +351,7 @@ final class BarePods implements ByKind {
 
   private WorkloadReplicas gone(Workload workload, WorkloadReplicas before, Deadline deadline) {
     WorkloadReplicas last = before;
-    while (!last.isGone() && last.requested() == 0 && deadline.pause(LOOK_AGAIN)) {
+    while (!last.isGone() && last.requested() == 0 && deadline.pauseUnlessEnding(LOOK_AGAIN)) {
       last =
           !deadline.isOver()
                   && look(workload, deadline.left())

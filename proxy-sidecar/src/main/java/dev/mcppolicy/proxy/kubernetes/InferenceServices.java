@@ -7,6 +7,7 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.JsonValue.JsonString;
 import dev.mcppolicy.proxy.kubernetes.InferenceService.Standing;
 import dev.mcppolicy.proxy.workload.Deadline;
+import dev.mcppolicy.proxy.workload.Ending;
 import dev.mcppolicy.proxy.workload.LogLimits;
 import dev.mcppolicy.proxy.workload.StopOptions;
 import dev.mcppolicy.proxy.workload.Turns;
@@ -149,7 +150,8 @@ final class InferenceServices implements ByKind {
                   now(workload, 1, deadline),
                   List.of())
               : new Failed(
-                  "KServe had not stopped it wholly when time was over, so it may not have been restarted; it was told to run it again",
+                  "KServe had not stopped it wholly when %s, so it may not have been restarted; it was told to run it again"
+                      .formatted(Ending.whenItWasOver()),
                   "look at the conditions of " + display(workload) + ", then try again",
                   true);
     };
@@ -299,7 +301,7 @@ final class InferenceServices implements ByKind {
     WorkloadReplicas last = new WorkloadReplicas(0, 1, OptionalInt.empty(), OptionalInt.empty());
     do {
       last = now(workload, last, deadline);
-    } while (!last.isGone() && last.requested() == 0 && deadline.pause(LOOK_AGAIN));
+    } while (!last.isGone() && last.requested() == 0 && deadline.pauseUnlessEnding(LOOK_AGAIN));
     return last;
   }
 

@@ -8,6 +8,7 @@ import dev.mcppolicy.proxy.kubernetes.ScaledLooks.Waited;
 import dev.mcppolicy.proxy.kubernetes.StopGuards.Answer;
 import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
 import dev.mcppolicy.proxy.workload.Deadline;
+import dev.mcppolicy.proxy.workload.Ending;
 import dev.mcppolicy.proxy.workload.LogLimits;
 import dev.mcppolicy.proxy.workload.Platform;
 import dev.mcppolicy.proxy.workload.StopOptions;
@@ -249,8 +250,12 @@ public final class KubernetesWorkloads implements WorkloadControl {
               ? new Failed(
                   (left.blind().isPresent()
                           ? "whether all of %2$s had ended could not be seen, so it may not all have been restarted; it is scaled to %3$s again"
-                          : "%1$d of %2$s had not ended when time was over, so it may not all have been restarted; it is scaled to %3$s again")
-                      .formatted(left.last().observed(), count(previous), count(replicas)),
+                          : "%1$d of %2$s had not ended when %4$s, so it may not all have been restarted; it is scaled to %3$s again")
+                      .formatted(
+                          left.last().observed(),
+                          count(previous),
+                          count(replicas),
+                          Ending.whenItWasOver()),
                   "look whether pods of %s hang while they end, then call restart_vllm again"
                       .formatted(target.display()),
                   true)

@@ -94,7 +94,7 @@ final class ScaledLooks {
           }
         }
       }
-    } while (goesOn.test(last) && last.requested() == 0 && deadline.pause(LOOK_AGAIN));
+    } while (goesOn.test(last) && last.requested() == 0 && deadline.pauseUnlessEnding(LOOK_AGAIN));
     return new Waited(last, blind);
   }
 

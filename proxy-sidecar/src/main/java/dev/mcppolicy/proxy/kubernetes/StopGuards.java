@@ -7,6 +7,7 @@ import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.kubernetes.PodRequests.Seen;
 import dev.mcppolicy.proxy.workload.Deadline;
+import dev.mcppolicy.proxy.workload.Ending;
 import dev.mcppolicy.proxy.workload.Turns;
 import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
@@ -207,7 +208,15 @@ final class StopGuards {
       if (quiet == QUIET_LOOKS) {
         return new Drained.Go(Cut.of(new Seen.Counted(0, 0, 0)));
       }
-    } while (!(last instanceof Seen.Forbidden) && !blind.isOver() && end.pause(LOOK_AGAIN));
+    } while (!(last instanceof Seen.Forbidden)
+        && !blind.isOver()
+        && end.pauseUnlessEnding(LOOK_AGAIN));
+    if (Ending.hasBegun()) {
+      return new Drained.No(
+          new Refused(
+              "this proxy has to end and cannot wait any longer for running requests of %s; nothing was changed, call again in a moment: the next one will answer"
+                  .formatted(shown(wish))));
+    }
     return switch (drain.whenBusy()) {
       case STOP -> new Drained.Go(atTheEnd(last));
       case REFUSE -> new Drained.No(busy(wish, drain, last));

@@ -44,6 +44,24 @@ public record Deadline(long atNanos) {
   }
 
   /**
+   * Waits that long for something that may take its time: also over as soon as this proxy is about
+   * to end. False when there is no more time.
+   */
+  public boolean pauseUnlessEnding(Duration time) {
+    Duration left = left();
+    if (left.isZero() || Ending.hasBegun()) {
+      return false;
+    }
+    try {
+      Ending.await(left.compareTo(time) < 0 ? left : time);
+      return true; // once more may be looked: that look is the last
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
    * Closes a resource when the time is over, so that whoever blocks on it goes on with an error. To
    * be ended when it is done with, which does not close it.
    */

@@ -11,6 +11,7 @@ import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.workload.ActRecord;
 import dev.mcppolicy.proxy.workload.Cause;
+import dev.mcppolicy.proxy.workload.Ending;
 import dev.mcppolicy.proxy.workload.LogLimits;
 import dev.mcppolicy.proxy.workload.StopOptions;
 import dev.mcppolicy.proxy.workload.StopOptions.Removal;
@@ -33,6 +34,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -410,6 +412,47 @@ final class KubernetesWorkloadsTest {
             + " is scaled to 2 replicas again",
         failed.why());
     assertEquals("{\"replicas\":2}", replicas());
+  }
+
+  /** A call that has scaled to zero and waits, for minutes, for pods that do not end. */
+  private CompletableFuture<WorkloadOutcome> waiting(Ending ending, Supplier<WorkloadOutcome> act)
+      throws InterruptedException {
+    deployment(2);
+    var isDown = new CountDownLatch(1);
+    api.afterPatch.put(
+        SCALE,
+        () -> {
+          deployment(Integer.parseInt(replicas().replaceAll("\\D", "")), 2, 2);
+          isDown.countDown();
+        });
+    var outcome = CompletableFuture.supplyAsync(() -> ending.over(act));
+    assertTrue(isDown.await(10, TimeUnit.SECONDS));
+    return outcome;
+  }
+
+  @Test
+  void aRestartIsBroughtBackAtOnceWhenTheProxyHasToEnd() throws Exception {
+    var ending = new Ending();
+    var restarted =
+        waiting(ending, () -> workloads.restart(VLLM, List.of(VLLM), Duration.ofMinutes(9)));
+    ending.begin();
+    assertEquals(
+        "2 of 2 replicas had not ended when this proxy had to end, so it may not all have been"
+            + " restarted; it is scaled to 2 replicas again",
+        failed(restarted.get(30, TimeUnit.SECONDS)).why());
+    assertEquals("{\"replicas\":2}", replicas());
+  }
+
+  @Test
+  void aStopSaysAtOnceWhatIsLeftWhenTheProxyHasToEnd() throws Exception {
+    var ending = new Ending();
+    var options = new StopOptions(Duration.ofMinutes(9), Removal.UNSAID);
+    var stopped =
+        waiting(ending, () -> workloads.stop(VLLM, List.of(VLLM), options, Duration.ofMinutes(9)));
+    ending.begin();
+    Changed changed = assertInstanceOf(Changed.class, stopped.get(30, TimeUnit.SECONDS));
+    assertEquals(2, changed.now().observed());
+    assertEquals("{\"replicas\":0}", replicas());
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.proxy.workload.Ending;
 import dev.mcppolicy.proxy.workload.StopOptions;
 import dev.mcppolicy.proxy.workload.StopOptions.Removal;
 import dev.mcppolicy.proxy.workload.VllmMetrics;
@@ -367,6 +368,28 @@ final class StopGuardsTest {
     assertEquals(
         "This cut 3 requests: 2 ran and 1 waited just before.",
         changed(stop(a)).remarks().getFirst());
+  }
+
+  @Test
+  void waitsNoLongerWhenTheProxyHasToEndAndCutsNothing() throws Exception {
+    deployment("a", 1, 1);
+    pods(pod("a-1", "10.0.0.1", true, ""));
+    pod("10.0.0.1", requests(2, 1));
+    for (WhenBusy whenBusy : WhenBusy.values()) {
+      Workload a = workload("a", Optional.empty(), 0, drain(Duration.ofMinutes(5), whenBusy));
+      var ending = new Ending();
+      int before = api.requests("GET", PODS).size();
+      var stopped = CompletableFuture.supplyAsync(() -> ending.over(() -> stop(a)), threads);
+      while (api.requests("GET", PODS).size() == before) {
+        Thread.onSpinWait();
+      }
+      ending.begin();
+      assertEquals(
+          "this proxy has to end and cannot wait any longer for running requests of Deployment"
+              + " `a`; nothing was changed, call again in a moment: the next one will answer",
+          refused(stopped.get(30, TimeUnit.SECONDS)).why());
+      assertEquals(1, replicas("a"));
+    }
   }
 
   @Test

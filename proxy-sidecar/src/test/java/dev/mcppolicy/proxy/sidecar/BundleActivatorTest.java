@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.sidecar;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -41,12 +42,14 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLHandshakeException;
@@ -338,6 +341,23 @@ final class BundleActivatorTest {
       assertFalse(McpClient.isError(stopped), stopped.toString());
       assertEquals(List.of("stop vllm-server 10s UNSAID"), workloads.acts);
       assertEquals(Optional.of(JsonValue.of(0)), preview(stopped).orElseThrow().get("replicasTo"));
+    }
+  }
+
+  @Test
+  void answersWhatIsUnderWayWhenItDrains() throws Exception {
+    workloads.stopTakes = Duration.ofMinutes(9);
+    offer(bundle(1, STOP_ONLY));
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      var stopped =
+          CompletableFuture.supplyAsync(
+              () -> assertDoesNotThrow(() -> client.call("stop_vllm", "{}")));
+      while (workloads.acts.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      dataPath.gate().drain();
+      assertFalse(McpClient.isError(stopped.get(30, TimeUnit.SECONDS)));
     }
   }
 

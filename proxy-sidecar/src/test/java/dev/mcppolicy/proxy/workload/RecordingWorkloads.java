@@ -29,6 +29,9 @@ public final class RecordingWorkloads implements WorkloadControl {
 
   public final Map<String, WorkloadLook> looks = new ConcurrentHashMap<>();
 
+  /** How long a stop waits, unless the proxy has to end. */
+  public volatile Duration stopTakes = Duration.ZERO;
+
   /** What the last stop or restart was given. */
   public volatile Duration last = Duration.ZERO;
 
@@ -52,6 +55,7 @@ public final class RecordingWorkloads implements WorkloadControl {
     acts.add(
         "stop %s %ds %s"
             .formatted(workload.name(), options.grace().toSeconds(), options.removal()));
+    Deadline.after(stopTakes).pauseUnlessEnding(stopTakes);
     return outcome;
   }
 
