@@ -177,17 +177,22 @@ final class ContestedLook {
   }
 
   private Optional<Contested> application(String namespace, Declared workload, ObjectMeta meta) {
-    Kept kept = ArgoTracking.of(meta, settings.argoCdNamespace());
+    Optional<Kept> marked = ArgoTracking.of(meta, settings.argoCdNamespace());
     String by =
-        "Argo CD (Application `%s` of namespace `%s`)".formatted(kept.name(), kept.namespace());
+        marked
+            .map(
+                kept ->
+                    "Argo CD (Application `%s` of namespace `%s`)"
+                        .formatted(kept.name(), kept.namespace()))
+            .orElse("Argo CD (which Application is not marked on it)");
     if (!settings.argoCd()) {
       return Optional.of(new Contested.Refused(by, Remedies.lookedAway("contested.argocd.find")));
     }
     Optional<GenericKubernetesResource> application =
-        objects.read(ReadObjects.APPLICATIONS, kept.namespace(), kept.name());
-    if (application.isEmpty()) {
-      return Optional.of(
-          new Contested.Refused(by, Remedies.lookedAway("contested.argocd.namespace")));
+        marked.flatMap(
+            kept -> objects.read(ReadObjects.APPLICATIONS, kept.namespace(), kept.name()));
+    if (marked.isEmpty() || application.isEmpty()) {
+      return Optional.of(new Contested.Refused(by, Remedies.noApplication(namespace, workload)));
     }
     boolean heals =
         Fields.flag(application.get(), "spec", "syncPolicy", "automated", "selfHeal")
@@ -205,7 +210,11 @@ final class ContestedLook {
             new Contested.Refused(
                 by,
                 Remedies.application(
-                    namespace, workload, kept, !differences.isEmpty(), !options.isEmpty())));
+                    namespace,
+                    workload,
+                    marked.get(),
+                    !differences.isEmpty(),
+                    !options.isEmpty())));
   }
 
   private static Kept keptBy(ObjectMeta meta, String prefix, String namespace) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param held the tool that applies the replicas
  * @param stopped when a sidecar last stopped it, as the McpServerState says
- * @param rests whether it was at zero because a sidecar had put it there
+ * @param rests whether it was at zero, as a sidecar had put it
  * @param undoneBy the manager that brought replicas back after a stop
  */
 record Memory(
@@ -31,18 +31,19 @@ record Memory(
     List<ReplicaOwner> owners = ReplicaOwner.of(meta);
     boolean rests =
         replicas == 0
-            && owners.stream().anyMatch(owner -> owner.manager().equals(Workload.FIELD_MANAGER));
+            && stopped.isPresent()
+            // the API server names no owner of a zero that was set by /scale
+            && owners.stream().allMatch(owner -> owner.manager().equals(Workload.FIELD_MANAGER));
     return new Memory(
-        held(meta, owners, before.flatMap(Memory::held)),
+        held(meta, before.flatMap(Memory::held)),
         stopped,
         rests,
         before.flatMap(last -> undoneBy(owners, replicas, stopped, last)));
   }
 
-  private static Optional<Held> held(
-      ObjectMeta meta, List<ReplicaOwner> owners, Optional<Held> before) {
+  private static Optional<Held> held(ObjectMeta meta, Optional<Held> before) {
     Optional<Held> now =
-        owners.stream()
+        ReplicaOwner.appliers(meta).stream()
             .flatMap(
                 owner ->
                     Tool.of(owner.manager()).stream()

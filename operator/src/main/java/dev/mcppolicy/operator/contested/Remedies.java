@@ -123,6 +123,20 @@ final class Remedies {
                 : "- {op: add, path: /spec/syncPolicy/syncOptions, value: [RespectIgnoreDifferences=true]}\n");
   }
 
+  /** Argo CD leaves its marks and its fields on what an Application no longer keeps. */
+  static String noApplication(String namespace, Declared workload) {
+    return """
+    no such Application was found. If Argo CD keeps its own in another namespace, who installed mcp-policy-operator must name it in the \
+    chart's value `contested.argocd.namespace`. If Argo CD no longer keeps the workload, take its fields off it
+    ```sh
+    kubectl -n %1$s patch %2$s %3$s --type=json --patch '
+    - {op: replace, path: /metadata/managedFields, value: [{}]}
+    '
+    ```
+    and call again in half a minute"""
+        .formatted(namespace, resource(workload), workload.target().name());
+  }
+
   /** An operation of a JSON patch that adds an element to a list, which it may have to make. */
   private static String add(String path, String element, boolean exists) {
     return exists
@@ -174,12 +188,13 @@ final class Remedies {
     kubectl -n %2$s scale %3$s %4$s --replicas=0
     ```
     and start it with start_vllm"""
-        .formatted(
-            manager,
-            namespace,
-            workload.target().kind().toLowerCase(Locale.ROOT)
-                + (workload.group().isEmpty() ? "" : "." + workload.group()),
-            workload.target().name());
+        .formatted(manager, namespace, resource(workload), workload.target().name());
+  }
+
+  /** As kubectl finds it. */
+  private static String resource(Declared workload) {
+    return workload.target().kind().toLowerCase(Locale.ROOT)
+        + (workload.group().isEmpty() ? "" : "." + workload.group());
   }
 
   static String lookedAway(String value) {

@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,17 +28,49 @@ record ReplicaOwner(String manager, Instant since) {
         .toList();
   }
 
+  /**
+   * Managers that apply the replicas, should they be tools that apply. One that applies on the
+   * server's side owns what it applies. One that does so on the client's side may own less, and, as
+   * the creator, more.
+   */
+  static List<ReplicaOwner> appliers(ObjectMeta meta) {
+    boolean mayBeSet = ClientSideApply.mayHaveSetReplicas(meta);
+    Set<String> onTheServer =
+        entries(meta)
+            .filter(ReplicaOwner::isApplied)
+            .map(ReplicaOwner::manager)
+            .collect(Collectors.toSet());
+    return entries(meta)
+        .filter(
+            entry ->
+                isApplied(entry)
+                    ? holdsReplicas(entry)
+                    : mayBeSet
+                        && !isStatus(entry)
+                        && (holdsReplicas(entry) || !onTheServer.contains(manager(entry))))
+        .map(entry -> new ReplicaOwner(manager(entry), time(entry)))
+        .toList();
+  }
+
   /** When a manager last wrote anything but the status; empty when it owns nothing. */
   static Optional<Instant> lastWrite(ObjectMeta meta, String manager) {
     return entries(meta)
         .filter(entry -> manager(entry).equals(manager))
-        .filter(entry -> !"status".equals(entry.getSubresource()))
+        .filter(entry -> !isStatus(entry))
         .map(ReplicaOwner::time)
         .max(Comparator.naturalOrder());
   }
 
   private static Stream<ManagedFieldsEntry> entries(ObjectMeta meta) {
     return meta.getManagedFields() == null ? Stream.empty() : meta.getManagedFields().stream();
+  }
+
+  private static boolean isApplied(ManagedFieldsEntry entry) {
+    return "Apply".equals(entry.getOperation());
+  }
+
+  private static boolean isStatus(ManagedFieldsEntry entry) {
+    return "status".equals(entry.getSubresource());
   }
 
   private static boolean holdsReplicas(ManagedFieldsEntry entry) {

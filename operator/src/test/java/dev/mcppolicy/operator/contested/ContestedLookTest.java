@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Who is found, and what follows (T123). */
@@ -62,9 +63,10 @@ final class ContestedLookTest {
     var fields = new StringBuilder();
     for (Owner owner : owners) {
       fields.append(
-          "  - {manager: %s, operation: Apply, time: '%s', fieldsType: FieldsV1, fieldsV1: {'f:spec': {%s}}}\n"
+          "  - {manager: %s, operation: %s, time: '%s', fieldsType: FieldsV1, fieldsV1: {'f:spec': {%s}}}\n"
               .formatted(
                   owner.manager(),
+                  owner.operation(),
                   owner.time(),
                   owner.holds() ? "'f:replicas': {}" : "'f:template': {}"));
     }
@@ -81,14 +83,18 @@ final class ContestedLookTest {
             .formatted(metadata.indent(2), fields, replicas));
   }
 
-  private record Owner(String manager, String time, boolean holds) {}
+  private record Owner(String manager, String operation, String time, boolean holds) {
+    Owner onTheClient() {
+      return new Owner(manager, "Update", time, holds);
+    }
+  }
 
   private static Owner holds(String manager, String time) {
-    return new Owner(manager, "2026-01-01T" + time + "Z", true);
+    return new Owner(manager, "Apply", "2026-01-01T" + time + "Z", true);
   }
 
   private static Owner without(String manager, String time) {
-    return new Owner(manager, "2026-01-01T" + time + "Z", false);
+    return new Owner(manager, "Apply", "2026-01-01T" + time + "Z", false);
   }
 
   private FakeObjects plain() {
@@ -351,6 +357,85 @@ final class ContestedLookTest {
     assertTrue(refusal(NONE, PLAIN).contains("`contested.argocd.find`"), "may not look closer");
   }
 
+  /** As Argo CD applies it on the client's side: managed fields of operation Update. */
+  private FakeObjects byArgoCd(String applied, Owner... owners) {
+    return deployment(
+        2,
+        """
+        annotations:
+          argocd.argoproj.io/tracking-id: llm:apps/Deployment:inference/vllm
+        """
+            + (applied.isEmpty()
+                ? ""
+                : "  kubectl.kubernetes.io/last-applied-configuration: '" + applied + "'"),
+        Stream.of(owners).map(Owner::onTheClient).toArray(Owner[]::new));
+  }
+
+  @Test
+  void argoCdOwnsNoNumberThatWasThereBeforeAndBringsItBackAllTheSame() {
+    objects.with(application("syncPolicy: {automated: {selfHeal: true}}"));
+    Owner[] owners = {holds("kubectl", "11:00:00"), without("argocd-controller", "12:00:00")};
+    byArgoCd("{\"spec\":{\"replicas\":2}}", owners);
+    assertTrue(look().isPresent());
+    byArgoCd("", owners);
+    assertTrue(look().isPresent(), "what it applied cannot be seen");
+    for (String unreadable : List.of("[]", "{\"spec\":")) {
+      byArgoCd(unreadable, owners);
+      assertTrue(look().isPresent(), unreadable);
+    }
+    for (String without : List.of("{}", "{\"spec\":{\"replicas\":null}}")) {
+      memory = Optional.empty();
+      byArgoCd(without, owners);
+      assertEquals(Optional.empty(), look(), without);
+    }
+    byArgoCd(
+        "{\"spec\":{\"template\":{}}}",
+        holds("kubectl", "11:00:00"),
+        without("argocd-controller", "13:00:00"));
+    assertEquals(Optional.empty(), look(), "Git no longer says how many");
+    byArgoCd("{\"spec\":{\"template\":{}}}", holds("argocd-controller", "14:00:00"));
+    assertEquals(Optional.empty(), look(), "the creator owns what the API server filled in");
+  }
+
+  @Test
+  void whatArgoCdAppliesOnTheServerIsWhatItOwns() {
+    objects.with(application("syncPolicy: {automated: {selfHeal: true}}"));
+    deployment(2, BY_ARGO, without("argocd-controller", "12:00:00"));
+    assertEquals(Optional.empty(), look());
+    deployment(2, BY_ARGO, holds("argocd-controller", "13:00:00"));
+    assertTrue(look().isPresent());
+  }
+
+  @Test
+  void argoCdIsFoundByTheLabelsWithWhichItMarks() {
+    for (String key : List.of("app.kubernetes.io/instance", "argocd.argoproj.io/instance")) {
+      deployment(2, "labels: {" + key + ": llm}", holds("argocd-controller", "10:00:00"))
+          .with(application("syncPolicy: {automated: {selfHeal: true}}"));
+      String refused = refusal(ALL, PLAIN);
+      assertTrue(refused.startsWith("Argo CD (Application `llm` of namespace `argocd`)|"), refused);
+    }
+  }
+
+  @Test
+  void argoCdWithoutAnApplicationSaysHowToLetGo() {
+    deployment(2, BY_ARGO, holds("argocd-controller", "10:00:00"));
+    String refused = refusal(ALL, PLAIN);
+    assertTrue(refused.contains("`contested.argocd.namespace`"), refused);
+    assertTrue(
+        refused.contains(
+            """
+            kubectl -n inference patch deployment.apps vllm --type=json --patch '
+            - {op: replace, path: /metadata/managedFields, value: [{}]}
+            '
+            """),
+        refused);
+    deployment(2, "labels: {a: b}", holds("argocd-controller", "10:00:00"));
+    assertTrue(
+        refusal(ALL, PLAIN).startsWith("Argo CD (which Application is not marked on it)|no such"));
+    deployment(2, BY_ARGO);
+    assertEquals(Optional.empty(), look(), "what the command leaves");
+  }
+
   @Test
   void anApplicationOfAnotherNamespaceIsFoundByItsTrackingId() {
     deployment(
@@ -381,11 +466,19 @@ final class ContestedLookTest {
 
   @Test
   void aStrangerIsFoundThoughTheStopWasSeenBefore() {
-    deployment(0, "labels: {a: b}", holds("mcp-policy-sidecar", "11:00:00"));
     stopped = Optional.of(Instant.parse("2026-01-01T11:00:00Z"));
+    deployment(0, "labels: {a: b}"); // nobody owns a zero that came by /scale
     assertEquals(Optional.empty(), look());
     deployment(2, "labels: {a: b}", holds("scaler-of-theirs", "11:05:00"));
     assertTrue(look().isPresent());
+  }
+
+  @Test
+  void whoScalesUpWhatNoSidecarStoppedIsNobody() {
+    deployment(0, "labels: {a: b}");
+    assertEquals(Optional.empty(), look());
+    deployment(2, "labels: {a: b}", holds("scaler-of-theirs", "11:05:00"));
+    assertEquals(Optional.empty(), look());
   }
 
   @Test
