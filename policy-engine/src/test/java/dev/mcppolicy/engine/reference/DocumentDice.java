@@ -131,7 +131,7 @@ final class DocumentDice {
                         + name,
                     dice.pick(WINDOWS),
                     max(),
-                    Set.of(dice.of(Scope.GRANT, Scope.SESSION)))),
+                    scope())),
         dice.maybe(7, this::approval),
         dice.maybe(4, this::schedule),
         kind != Subject.Kind.TOOL || !dice.oneIn(4),
@@ -150,6 +150,12 @@ final class DocumentDice {
         rule.schedule(),
         rule.strictArguments(),
         mode);
+  }
+
+  private Set<Scope> scope() {
+    Set<Scope> scope = EnumSet.of(dice.of(Scope.values()));
+    scope.addAll(dice.some(List.of(Scope.values()), 5));
+    return scope;
   }
 
   private List<Condition> require() {
@@ -190,10 +196,8 @@ final class DocumentDice {
         algorithm == Algorithm.FIXED && isOfCalendar && !dice.oneIn(3)
             ? times.zone()
             : ZoneOffset.UTC;
-    Set<Scope> scope = EnumSet.of(dice.of(Scope.values()));
-    scope.addAll(dice.some(List.of(Scope.values()), 5));
     return new LimitDeclaration(
-        name, window, 1, scope, algorithm, zone, Cost.ONE, ChargedOn.ATTEMPT);
+        name, window, 1, scope(), algorithm, zone, Cost.ONE, ChargedOn.ATTEMPT);
   }
 
   /** Of a rule or of all tools; rules share a counter with all tools now and then. */
