@@ -31,12 +31,14 @@ record DeclaredWorkloads(String server, List<Declared> workloads) {
   /**
    * @param target as it is declared
    * @param pauseScaledObject of KEDA, which a stop may pause
+   * @param engine the address of the container engine that runs it; empty for what the cluster runs
    * @param kept empty when no stop kept anything
    */
   record Declared(
       String name,
       JsonObject target,
       Optional<String> pauseScaledObject,
+      Optional<String> engine,
       Optional<KeptWorkload> kept) {}
 
   static String statePath(String namespace, String server) {
@@ -90,20 +92,26 @@ record DeclaredWorkloads(String server, List<Declared> workloads) {
 
   private static List<Declared> declared(JsonObject server, JsonObject state) {
     var workloads = new ArrayList<Declared>();
-    JsonArray declared =
-        server.object("spec").flatMap(spec -> spec.array("workloads")).orElse(JsonArray.EMPTY);
+    JsonObject spec = server.object("spec").orElse(JsonObject.EMPTY);
+    JsonArray declared = spec.array("workloads").orElse(JsonArray.EMPTY);
     for (JsonValue each : declared.elements()) {
       if (each instanceof JsonObject workload) {
         String name = workload.string("name").orElse("");
+        JsonObject target = workload.object("target").orElse(JsonObject.EMPTY);
         workloads.add(
             new Declared(
                 name,
-                workload.object("target").orElse(JsonObject.EMPTY),
+                target,
                 workload.string("pauseScaledObject"),
+                target.string("kind").filter("Container"::equals).map(_ -> engine(spec)),
                 KeptWorkload.of(state, name)));
       }
     }
     return workloads;
+  }
+
+  private static String engine(JsonObject spec) {
+    return spec.object("docker").flatMap(docker -> docker.string("endpoint")).orElse("nowhere");
   }
 
   /**

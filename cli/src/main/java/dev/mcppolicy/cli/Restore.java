@@ -51,7 +51,9 @@ final class Restore {
         new RestoreRecord(api, namespace, DeclaredWorkloads.statePath(namespace, server), by);
     for (Declared workload : workloads) {
       Optional<BringBack> back = BringBack.of(workload.target(), namespace);
-      if (back.isEmpty()) {
+      if (workload.engine().isPresent()) {
+        wrong(workload, elsewhere(workload, workload.engine().get()));
+      } else if (back.isEmpty()) {
         wrong(
             workload,
             "a "
@@ -69,6 +71,13 @@ final class Restore {
       }
     }
     return allWell;
+  }
+
+  /** Only the sidecar holds what opens the engine; a person has their own way to that machine. */
+  private static String elsewhere(Declared workload, String engine) {
+    String container = workload.target().string("name").orElse("");
+    return "container `%1$s` is run by the engine at `%2$s`, which the cluster cannot ask; nothing was changed. Let an agent call start_vllm with container_name `%3$s`, or run `docker start %1$s` on that machine"
+        .formatted(container, engine, workload.name());
   }
 
   /** False when something keeps it paused, so that it would not stay what it is brought back to. */

@@ -208,6 +208,35 @@ final class PausedRestoreTest {
     assertTrue(run().out().contains("was scaled 0 -> "), "without KEDA");
   }
 
+  /** A container of another machine: the cluster knows no more of it than its name. */
+  @Test
+  void saysHowAContainerIsStartedAndGoesOnWithTheOthers() throws Exception {
+    put(
+        OURS + "mcpservers/vllm",
+        """
+        {"spec": {
+          "docker": {"endpoint": "https://gpu-box:2376", "tlsSecretName": "gpu-box"},
+          "workloads": [
+            {"name": "box", "target": {"apiVersion": "mcppolicy.dev/v1alpha1", "kind": "Container", "name": "vllm_1"}},
+            {"name": "vllm-server", "pauseScaledObject": "vllm",
+              "target": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "vllm"}}]}}
+        """);
+    Ran one = run("box");
+    assertEquals(1, one.exitCode());
+    assertEquals("", one.out());
+    assertEquals(
+        "mcp-policy: box: container `vllm_1` is run by the engine at `https://gpu-box:2376`, which"
+            + " the cluster cannot ask; nothing was changed. Let an agent call start_vllm with"
+            + " container_name `box`, or run `docker start vllm_1` on that machine\n",
+        one.err());
+    assertEquals(List.of(), patched);
+
+    Ran all = run();
+    assertEquals(1, all.exitCode());
+    assertTrue(all.err().contains("box: container `vllm_1`"), all.err());
+    assertTrue(all.out().contains("was scaled 0 -> 3"), all.out());
+  }
+
   @Test
   void saysWhichRightIsMissing() throws Exception {
     refused.put(SCALED_OBJECT, 403);

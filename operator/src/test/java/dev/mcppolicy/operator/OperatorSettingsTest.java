@@ -36,17 +36,26 @@ final class OperatorSettingsTest {
   @Test
   void readsWhatRightsTheChartGives() {
     assertEquals(
-        new GrantableRights(true, false, true, List.of("sets.x.example", "rollouts.argoproj.io")),
+        new GrantableRights(
+            true,
+            false,
+            true,
+            List.of("sets.x.example", "rollouts.argoproj.io"),
+            List.of("gpu-box:2376", "[fd00::1]:2376")),
         read(
             GrantableRights.class,
             Map.of(
                 "MCP_POLICY_RIGHTS_LOGS", "true",
                 "MCP_POLICY_RIGHTS_DELETE_PODS", "false",
                 "MCP_POLICY_RIGHTS_INFERENCE_SERVICES", "true",
-                "MCP_POLICY_RIGHTS_SCALE_TARGETS", "sets.x.example,rollouts.argoproj.io")));
+                "MCP_POLICY_RIGHTS_SCALE_TARGETS", "sets.x.example,rollouts.argoproj.io",
+                "MCP_POLICY_RIGHTS_DOCKER_ENDPOINTS", "gpu-box:2376,[fd00::1]:2376")));
     assertEquals(
         GrantableRights.NONE,
-        read(GrantableRights.class, Map.of("MCP_POLICY_RIGHTS_SCALE_TARGETS", "")));
+        read(
+            GrantableRights.class,
+            Map.of(
+                "MCP_POLICY_RIGHTS_SCALE_TARGETS", "", "MCP_POLICY_RIGHTS_DOCKER_ENDPOINTS", "")));
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  *     stopped
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value =
+        "self.target.kind != 'Container' || !(has(self.minReadyReplicas) || has(self.drain) || has(self.pauseScaledObject))",
+    message =
+        "minReadyReplicas, drain and pauseScaledObject are for what the cluster runs; leave them out of a workload whose target is a Container")
 public record WorkloadSpec(
     @JsonPropertyDescription("What a caller may write as container_name.")
         @Required

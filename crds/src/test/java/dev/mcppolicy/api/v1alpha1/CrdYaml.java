@@ -92,6 +92,7 @@ final class CrdYaml {
             property(
                 property(property(spec, "workloads").getItems().getSchema(), "target"),
                 "selector"));
+        boundLabels(property(property(spec, "docker"), "requiredLabels"), 16L);
       }
       keepUnknownKeys(spec);
     }
@@ -100,9 +101,12 @@ final class CrdYaml {
 
   /** One to eight labels: none would select every pod. */
   private static void boundSelector(JSONSchemaProps selector) {
-    JSONSchemaProps labels = property(selector, "matchLabels");
+    boundLabels(property(selector, "matchLabels"), 8L);
+  }
+
+  private static void boundLabels(JSONSchemaProps labels, long max) {
     labels.setMinProperties(1L);
-    labels.setMaxProperties(8L);
+    labels.setMaxProperties(max);
     JSONSchemaProps value = labels.getAdditionalProperties().getSchema();
     value.setMaxLength(63L);
     value.setPattern("^([A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?)?$");

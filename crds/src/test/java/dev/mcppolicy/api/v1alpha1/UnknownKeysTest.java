@@ -41,7 +41,7 @@ final class UnknownKeysTest {
             "spec.deployment.enviroment: unknown key `enviroment`; allowed are env, image, replicas",
             "spec.deployment.env[0].valueFrom.secretKeyRef.optinal: unknown key `optinal`; allowed are key, name",
             "spec.transport.stdio.comand: unknown key `comand`; allowed are command, container (did you mean `command`?)",
-            "spec.tool_mapping: unknown key `tool_mapping`; allowed are capabilities, deployment, toolMapping, transport, workloads (did you mean `toolMapping`?)",
+            "spec.tool_mapping: unknown key `tool_mapping`; allowed are capabilities, deployment, docker, toolMapping, transport, workloads (did you mean `toolMapping`?)",
             "spec.workloads[0].target.nmaespace: unknown key `nmaespace`; allowed are apiVersion, kind, name, resource, selector",
             "spec.workloads[0].modle: unknown key `modle`; allowed are default, drain, minReadyReplicas, model, name, pauseScaledObject, target (did you mean `model`?)"),
         texts(UnknownKeys.of("McpServer", SERIALIZATION.unmarshal(SERVER, JsonNode.class))));

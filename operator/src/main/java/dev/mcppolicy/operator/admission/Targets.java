@@ -2,7 +2,9 @@
 package dev.mcppolicy.operator.admission;
 
 import dev.mcppolicy.api.v1alpha1.Capability;
+import dev.mcppolicy.api.v1alpha1.DockerSpec;
 import dev.mcppolicy.api.v1alpha1.TargetSpec;
+import dev.mcppolicy.bundle.DockerEndpoint;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
@@ -20,7 +22,8 @@ record Targets(JsonObject spec) {
 
   List<String> problems(GrantableRights rights) {
     List<Capability> capabilities = capabilities();
-    var problems = new ArrayList<>(rights.missing(targets().toList(), capabilities));
+    var problems = new ArrayList<>(rights.missing(targets().toList(), docker(), capabilities));
+    problems.addAll(engineProblems());
     List<JsonObject> selectors =
         workloads()
             .map(workload -> part(workload, "target"))
@@ -40,6 +43,34 @@ record Targets(JsonObject spec) {
       }
     }
     return problems;
+  }
+
+  /** What a pattern of the schema cannot tell of an address, or of the keys of labels. */
+  private List<String> engineProblems() {
+    var problems = new ArrayList<String>();
+    JsonObject docker = part(spec, "docker");
+    docker
+        .string("endpoint")
+        .filter(endpoint -> DockerEndpoint.endpoint(endpoint).isEmpty())
+        .ifPresent(
+            endpoint ->
+                problems.add(
+                    "spec.docker.endpoint: `%s` names no host; write the name or the address of a machine, such as https://gpu-box.example.com:2376"
+                        .formatted(endpoint)));
+    part(docker, "requiredLabels").members().keySet().stream()
+        .filter(key -> !Workload.Target.isLabelKey(key))
+        .forEach(
+            key ->
+                problems.add(
+                    "spec.docker.requiredLabels: `%s` is no key that may be required; use at most 63 letters, digits and `-_.`, with a prefix such as `example.com/` if you like"
+                        .formatted(key)));
+    return problems;
+  }
+
+  private Optional<DockerSpec> docker() {
+    return part(spec, "docker")
+        .string("endpoint")
+        .map(endpoint -> new DockerSpec(endpoint, "", Map.of(), false, Map.of()));
   }
 
   private Stream<TargetSpec> targets() {

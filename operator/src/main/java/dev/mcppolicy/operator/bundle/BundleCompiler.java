@@ -10,6 +10,7 @@ import dev.mcppolicy.api.v1alpha1.WorkloadSpec;
 import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.bundle.BundledGrant;
 import dev.mcppolicy.bundle.BundledPolicy;
+import dev.mcppolicy.bundle.DockerEndpoint;
 import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.ServerIdentity;
 import dev.mcppolicy.bundle.ToolMapping;
@@ -61,7 +62,7 @@ public final class BundleCompiler {
             List.copyOf(policies.values()),
             grants(input.grants(), labelKeys(policies.values())),
             workloads(input),
-            Optional.empty(),
+            docker(input),
             mapping(server),
             input.accepted(),
             input.tls(),
@@ -206,11 +207,28 @@ public final class BundleCompiler {
     return switch (spec.way()) {
       case DELETION ->
           Workload.Target.pods(spec.selector() == null ? Map.of() : spec.selector().matchLabels());
+      case ENGINE -> Workload.Target.container(name);
       case STOP_ANNOTATION, SCALE ->
           spec.kindIsKnown()
               ? new Workload.Target(spec.apiVersion(), spec.kind(), name)
               : Workload.Target.scaled(spec.apiVersion(), spec.kind(), spec.plural(), name);
     };
+  }
+
+  /** Where the installation does not allow the engine, sidecars are not told of it, and refuse. */
+  private static Optional<DockerEndpoint> docker(BundleInput input) {
+    return Optional.ofNullable(input.server().getSpec().docker())
+        .filter(input.rights()::holds)
+        .flatMap(
+            docker ->
+                DockerEndpoint.endpoint(docker.endpoint())
+                    .map(
+                        endpoint ->
+                            new DockerEndpoint(
+                                endpoint,
+                                docker.tlsSecretName(),
+                                docker.requiredLabels(),
+                                docker.allowRemove())));
   }
 
   private static ToolMapping mapping(McpServer server) {

@@ -10,6 +10,7 @@ import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.SessionKeys;
 import dev.mcppolicy.bundle.Tls;
 import dev.mcppolicy.operator.check.PolicyCheck;
+import dev.mcppolicy.operator.rights.GrantableRights;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param policies those that name the server, and those that its last bundle holds; in any order
  * @param grants the grants of the server that have a token; in any order
  * @param safeguards of workloads, by name; one that is not there has none
+ * @param rights what this installation may give to a sidecar
  * @param pods how many pods of the server are neither finished nor being deleted
  * @param previous the last bundle of this very server
  * @param acknowledged the highest sequence that a sidecar of the server acknowledged, 0 for none
@@ -30,6 +32,7 @@ public record BundleInput(
     List<CheckedPolicy> policies,
     List<ProvenGrant> grants,
     Map<String, Safeguards> safeguards,
+    GrantableRights rights,
     int pods,
     AcceptedHosts accepted,
     Tls tls,

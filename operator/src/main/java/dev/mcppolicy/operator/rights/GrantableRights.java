@@ -2,6 +2,7 @@
 package dev.mcppolicy.operator.rights;
 
 import dev.mcppolicy.api.v1alpha1.Capability;
+import dev.mcppolicy.api.v1alpha1.DockerSpec;
 import dev.mcppolicy.api.v1alpha1.TargetSpec;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
@@ -14,19 +15,23 @@ import java.util.Optional;
  * more in it would be refused as a whole.
  *
  * @param scaleTargets as kubectl names a resource: {@code PLURAL.GROUP}
+ * @param dockerEndpoints container engines that an McpServer may name: {@code HOST:PORT}
  */
 @ConfigurationProperties("mcp-policy.rights")
 public record GrantableRights(
     @Bindable(defaultValue = "false") boolean logs,
     @Bindable(defaultValue = "false") boolean deletePods,
     @Bindable(defaultValue = "false") boolean inferenceServices,
-    @Bindable(defaultValue = "") List<String> scaleTargets) {
+    @Bindable(defaultValue = "") List<String> scaleTargets,
+    @Bindable(defaultValue = "") List<String> dockerEndpoints) {
 
   /** Those of the chart's own values. */
-  public static final GrantableRights NONE = new GrantableRights(false, false, false, List.of());
+  public static final GrantableRights NONE =
+      new GrantableRights(false, false, false, List.of(), List.of());
 
   public GrantableRights {
     scaleTargets = scaleTargets.stream().filter(target -> !target.isBlank()).toList();
+    dockerEndpoints = dockerEndpoints.stream().filter(engine -> !engine.isBlank()).toList();
   }
 
   public boolean holds(Capability capability) {
@@ -42,21 +47,35 @@ public record GrantableRights(
     return switch (target.way()) {
       case STOP_ANNOTATION -> inferenceServices;
       case DELETION -> true; // a matter of capabilities
+      case ENGINE -> true; // a matter of the engine
       case SCALE ->
           target.kindIsKnown() || scaleTargets.contains(target.plural() + "." + target.group());
     };
+  }
+
+  /** Whether a sidecar may be told of this engine, and given the Secret that opens it. */
+  public boolean holds(DockerSpec engine) {
+    return dockerEndpoints.contains(engine.hostAndPort());
   }
 
   /**
    * What a server asks for and cannot get here: one sentence each, with its place and the value
    * that whoever runs the installation has to set.
    */
-  public List<String> missing(List<TargetSpec> targets, List<Capability> capabilities) {
+  public List<String> missing(
+      List<TargetSpec> targets, Optional<DockerSpec> docker, List<Capability> capabilities) {
     var missing = new ArrayList<String>();
     for (int i = 0; i < targets.size(); i++) {
       String place = "spec.workloads[" + i + "].target: ";
       missing(targets.get(i)).ifPresent(text -> missing.add(place + text));
     }
+    docker
+        .filter(engine -> !holds(engine))
+        .ifPresent(
+            engine ->
+                missing.add(
+                    "spec.docker.endpoint: this installation may not let a sidecar act on the container engine of `%1$s`; have whoever runs it add `%1$s` to the chart value `dockerEndpoints`"
+                        .formatted(engine.hostAndPort())));
     for (Capability capability : capabilities) {
       if (!holds(capability)) {
         missing.add(
@@ -77,7 +96,7 @@ public record GrantableRights(
               case SCALE ->
                   "this installation may not give a sidecar the scale of `%1$s`; have whoever runs it add `{group: %2$s, resource: %1$s}` to the chart value `scaleTargets`"
                       .formatted(target.plural(), target.group());
-              case DELETION -> throw new IllegalStateException("always held");
+              case DELETION, ENGINE -> throw new IllegalStateException("always held");
             });
   }
 

@@ -47,6 +47,7 @@ final class PodLabels {
           target.selector() == null
               ? List.of()
               : ofPods(namespace, text(target.selector().matchLabels())).toList();
+      case "Container" -> List.of();
       default ->
           selector(namespace, target).stream()
               .flatMap(selector -> ofPods(namespace, selector))

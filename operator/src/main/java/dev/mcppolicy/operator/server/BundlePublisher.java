@@ -24,6 +24,7 @@ import dev.mcppolicy.operator.certificate.CertificateAuthority;
 import dev.mcppolicy.operator.check.PolicyChecks;
 import dev.mcppolicy.operator.contested.ContestedWorkloads;
 import dev.mcppolicy.operator.grant.TokenReading;
+import dev.mcppolicy.operator.rights.GrantableRights;
 import dev.mcppolicy.operator.safeguard.WorkloadSafeguards;
 import dev.mcppolicy.operator.watch.Cluster;
 import dev.mcppolicy.operator.watch.PodView;
@@ -68,6 +69,7 @@ final class BundlePublisher {
   private final WorkloadSafeguards safeguards;
   private final ContestedWorkloads contested;
   private final Publications publications;
+  private final GrantableRights rights;
   private final String clusterDomain;
   private final InstantSource clock;
   private final Map<String, Known> lastByServerUid = new ConcurrentHashMap<>();
@@ -80,6 +82,7 @@ final class BundlePublisher {
       WorkloadSafeguards safeguards,
       ContestedWorkloads contested,
       Publications publications,
+      GrantableRights rights,
       String clusterDomain,
       InstantSource clock) {
     this.cluster = cluster;
@@ -89,6 +92,7 @@ final class BundlePublisher {
     this.safeguards = safeguards;
     this.contested = contested;
     this.publications = publications;
+    this.rights = rights;
     this.clusterDomain = clusterDomain;
     this.clock = clock;
     cluster
@@ -151,6 +155,7 @@ final class BundlePublisher {
         policies(namespace, name, previous),
         grants(namespace, name),
         Contention.into(safeguards.of(server), server, contested, previous),
+        rights,
         PodView.living(cluster.podsOf(namespace, name)).size(),
         names.accepted(),
         new Tls(certificate.certificatePem(), certificate.privateKeyPem()),

@@ -2,6 +2,7 @@
 package dev.mcppolicy.operator.server;
 
 import dev.mcppolicy.api.v1alpha1.McpServer;
+import dev.mcppolicy.api.v1alpha1.TargetSpec;
 import dev.mcppolicy.api.v1alpha1.WorkloadSpec;
 import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.bundle.Contested;
@@ -49,6 +50,8 @@ final class Contention {
   private static List<Declared> declared(McpServer server) {
     List<WorkloadSpec> workloads = server.getSpec().workloads();
     return IntStream.range(0, workloads.size())
+        .filter(
+            i -> workloads.get(i).target().way() != TargetSpec.Way.ENGINE) // not of this cluster
         .mapToObj(
             i ->
                 new Declared(

@@ -88,6 +88,7 @@ public final class McpServerReconciler implements Reconciler<McpServer> {
             new WorkloadSafeguards(client, cluster),
             contested,
             publications,
+            rights,
             clusterDomain,
             clock);
     this.pruner = new StatePruner(client, cluster);

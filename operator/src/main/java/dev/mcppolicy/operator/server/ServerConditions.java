@@ -67,7 +67,9 @@ final class ServerConditions {
     }
     List<String> missing =
         rights.missing(
-            spec.workloads().stream().map(WorkloadSpec::target).toList(), spec.capabilities());
+            spec.workloads().stream().map(WorkloadSpec::target).toList(),
+            Optional.ofNullable(spec.docker()),
+            spec.capabilities());
     if (!missing.isEmpty()) {
       conditions.add(
           Conditions.isTrue(

@@ -37,6 +37,11 @@ final class TargetRules {
     if (!spec.workloads().isEmpty()) { // what is created has no name beforehand
       rules.add(everyOne("events.k8s.io", "events", "create"));
     }
+    if (spec.docker() != null
+        && rights.holds(spec.docker())) { // what opens the engine, and no other
+      rules.add(
+          OwnedObjects.rule("", "secrets", List.of("get"), List.of(spec.docker().tlsSecretName())));
+    }
     rules.addAll(ofPods(spec.capabilities().stream().filter(rights::holds).toList()));
     return rules;
   }
@@ -81,7 +86,7 @@ final class TargetRules {
               ? List.of(OwnedObjects.rule(group, plural, List.of("get"), names), scale)
               : List.of(scale); // where a kind that is not known has what, only its scale says
         }
-        case DELETION -> List.of(); // a matter of capabilities
+        case DELETION, ENGINE -> List.of(); // a matter of capabilities, and of the engine
       };
     }
 

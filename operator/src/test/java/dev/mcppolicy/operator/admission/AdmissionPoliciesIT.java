@@ -2,6 +2,7 @@
 package dev.mcppolicy.operator.admission;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -426,10 +428,129 @@ final class AdmissionPoliciesIT {
             "{apiVersion: apps/v1, kind: Deployment, resource: daemonsets, name: d}",
             "{apiVersion: x.example/v1, kind: Set, name: s}",
             "{apiVersion: v1, kind: Set, resource: sets, name: s}",
-            "{apiVersion: serving.kserve.io/v1alpha1, kind: InferenceService, name: i}")) {
+            "{apiVersion: serving.kserve.io/v1alpha1, kind: InferenceService, name: i}",
+            "{apiVersion: v1, kind: Container, name: box}",
+            "{apiVersion: mcppolicy.dev/v1alpha1, kind: Container, resource: containers, name: box}",
+            "{apiVersion: mcppolicy.dev/v1alpha1, kind: Container, name: x}",
+            "{apiVersion: mcppolicy.dev/v1alpha1, kind: Container, name: a/b}",
+            "{apiVersion: mcppolicy.dev/v1alpha1, kind: Container, selector: {matchLabels: {a: b}}}",
+            "{apiVersion: apps/v1, kind: Deployment, name: vllm_1}")) {
       String said =
           refusal(() -> walls.writeAs("nobody", "workloads: [%s]".formatted(target(wrong))));
-      assertTrue(said.contains("is invalid: spec.workloads[0].target"), said);
+      assertTrue(said.contains("spec.workloads[0].target"), said);
+    }
+  }
+
+  private static final String CONTAINER =
+      "{name: box, target: {apiVersion: mcppolicy.dev/v1alpha1, kind: Container, name: vllm_1}%s}";
+
+  private static String docker(String endpoint) {
+    return "docker: {endpoint: '%s', tlsSecretName: opener, requiredLabels: {managed: ''}}"
+        .formatted(endpoint);
+  }
+
+  private static String engine(String endpoint) {
+    return docker(endpoint) + "\n  workloads: [%s]".formatted(CONTAINER.formatted(""));
+  }
+
+  /** T125, T118: who may not read what opens an engine, lets no sidecar open it. */
+  @Test
+  void letsAnAuthorNameAnEngineWhoseSecretHeMayRead() {
+    walls.author("outsider", "", "secrets", "get", "another");
+    String said = refusal(() -> walls.writeAs("outsider", engine("https://gpu-box:2376")));
+    assertTrue(
+        said.contains("spec.docker.tlsSecretName: you may not get Secret `opener` yourself")
+            && said.contains("ask for the verb get on secrets of that name"),
+        said);
+    walls.author("insider", "", "secrets", "get", "opener");
+    walls.writeAs("insider", engine("https://gpu-box:2376"));
+    walls.writeAs("insider", engine("https://[fd00::1]:2376"));
+  }
+
+  /** All that one author can make the policy look at, which has a budget for it. */
+  @Test
+  void looksAtAnEngineBesideSixteenWorkloadsAndEveryCapability() {
+    String[] names =
+        Stream.iterate(0, i -> i + 1).limit(15).map(i -> "e" + i).toArray(String[]::new);
+    for (String right : List.of("pods/log get", "pods list", "pods delete", "secrets get")) {
+      walls.author(
+          "busy",
+          "",
+          right.split(" ")[0],
+          right.split(" ")[1],
+          right.startsWith("secrets") ? new String[] {"opener"} : new String[0]);
+    }
+    walls.author("busy", "apps", "deployments/scale", "patch", names);
+    walls.writeAs(
+        "busy",
+        "capabilities: [Logs, Pods, DeletePods]\n  "
+            + docker("https://gpu-box:2376")
+            + "\n  workloads: ["
+            + String.join(", ", Stream.of(names).map(AdmissionPoliciesIT::workload).toList())
+            + ", "
+            + CONTAINER.formatted("")
+            + "]");
+  }
+
+  /** T125: refused by the schema, and each time with what is allowed. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://gpu-box:2375 | `http://gpu-box:2375` does not begin with https://",
+        "tcp://gpu-box:2376 | `tcp://gpu-box:2376` does not begin with https://",
+        "unix:///var/run/docker.sock | an engine is reached over TLS alone",
+        "gpu-box.local:2376 | does not begin with https://",
+        "https://me:pass@gpu-box:2376 | holds user info: leave it out",
+        "http://me:pass@gpu-box:2376 | `gpu-box:2376` does not begin with https://",
+        "https://gpu-box | the port written out",
+        "https://gpu-box:65536 | is not https://HOST:PORT",
+        "https://gpu-box:2376/ | nothing behind it",
+        "https://gpu-box:2376/v1.44 | `https://gpu-box:2376/v1.44` is not https://HOST:PORT",
+        "https://gpu-box:2376?a=b | nothing behind it",
+        "https://Gpu-Box:2376 | in small letters",
+        "https://*:2376 | is not https://HOST:PORT",
+      })
+  void asksForAnEngineByHttpsHostAndPortAlone(String endpoint, String allowed) {
+    String said = refusal(() -> walls.writeAs("nobody", engine(endpoint)));
+    assertTrue(said.contains("spec.docker.endpoint: Invalid value"), said);
+    assertTrue(said.contains(allowed), said);
+    assertFalse(said.contains("pass@"), said);
+  }
+
+  @Test
+  void asksForAnEngineAndAContainerTogether() {
+    String said =
+        refusal(
+            () -> walls.writeAs("nobody", "workloads: [%s]".formatted(CONTAINER.formatted(""))));
+    assertTrue(said.contains("a target of the kind Container needs spec.docker"), said);
+    said = refusal(() -> walls.writeAs("nobody", docker("https://gpu-box:2376")));
+    assertTrue(said.contains("spec.docker is for targets of the kind Container"), said);
+    for (String unfit :
+        List.of("minReadyReplicas: 0", "pauseScaledObject: so", "drain: {timeout: 1m}")) {
+      said =
+          refusal(
+              () ->
+                  walls.writeAs(
+                      "nobody",
+                      docker("https://gpu-box:2376")
+                          + "\n  capabilities: [Pods]\n  workloads: [%s]"
+                              .formatted(CONTAINER.formatted(", " + unfit))));
+      assertTrue(
+          said.contains("spec.workloads[0]: Invalid value")
+              && said.contains("leave them out of a workload whose target is a Container"),
+          said);
+    }
+    for (String none :
+        List.of("requiredLabels: {}", "requiredLabels: {a: 'b c'}", "tlsSecretName: A")) {
+      said =
+          refusal(
+              () ->
+                  walls.writeAs(
+                      "nobody",
+                      engine("https://gpu-box:2376")
+                          .replaceFirst(none.split(":")[0] + ": (\\{[^}]*}|opener)", none)));
+      assertTrue(said.contains("spec.docker." + none.split(":")[0]), said);
     }
   }
 

@@ -219,7 +219,7 @@ final class InstalledWalls implements AutoCloseable {
 
   /** Gives a user one right, over all objects or over those names, and that to write McpServers. */
   void author(String user, String group, String resource, String verb, String... names) {
-    String name = (user + "-" + resource).replaceAll("[/:]", "-");
+    String name = (user + "-" + resource + "-" + verb).replaceAll("[/:]", "-");
     client
         .resource(
             new RoleBuilder()

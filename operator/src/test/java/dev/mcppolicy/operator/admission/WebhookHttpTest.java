@@ -109,6 +109,7 @@ final class WebhookHttpTest {
                     "mcp-policy.admission.service", "mcp-policy-operator",
                     "mcp-policy.admission.mutating-webhook", "mutating",
                     "mcp-policy.admission.validating-webhook", "validating",
+                    "mcp-policy.rights.docker-endpoints", "gpu-box:2376",
                     "mcp-policy.sidecar.image", "registry.example.org/proxy:1",
                     "mcp-policy.sidecar.pull-policy", "Always",
                     "mcp-policy.sidecar.user-id", 64207,
@@ -259,6 +260,29 @@ final class WebhookHttpTest {
     assertTrue(
         message.contains("spec.workloads[2].target.selector.matchLabels: has a key"), message);
     assertFalse(message.contains("workloads[3]"), message);
+  }
+
+  /** T125: with every problem at once, and how it can be given. */
+  @Test
+  void refusesAnEngineThatTheInstallationDoesNotList() throws Exception {
+    String spec =
+        """
+        {"transport":{"stdio":{}},"toolMaping":"none",
+         "docker":{"endpoint":"https://a..b:2376","tlsSecretName":"s","requiredLabels":{"a b":"x","ok":""}},
+         "workloads":[{"name":"a","target":{"apiVersion":"mcppolicy.dev/v1alpha1","kind":"Container","name":"c"}}]}
+        """;
+    String message = response("/validate", review("McpServer", server(spec))).toString();
+    assertTrue(message.contains("spec.toolMaping"), message);
+    assertTrue(message.contains("add `a..b:2376` to the chart value `dockerEndpoints`"), message);
+    assertTrue(
+        message.contains("spec.docker.endpoint: `https://a..b:2376` names no host"), message);
+    assertTrue(message.contains("spec.docker.requiredLabels: `a b` is no key"), message);
+    assertFalse(message.contains("`ok`"), message);
+    String listed =
+        spec.replace("a..b", "gpu-box").replace("a b", "a").replace("toolMaping", "toolMapping");
+    assertEquals(
+        Optional.of(JsonValue.of(true)),
+        response("/validate", review("McpServer", server(listed))).get("allowed"));
   }
 
   @Test

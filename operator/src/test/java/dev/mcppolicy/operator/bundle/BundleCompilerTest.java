@@ -10,8 +10,10 @@ import dev.mcppolicy.api.v1alpha1.McpPolicy;
 import dev.mcppolicy.api.v1alpha1.McpServer;
 import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.bundle.BundleFormat;
+import dev.mcppolicy.bundle.BundleReading;
 import dev.mcppolicy.bundle.BundledGrant;
 import dev.mcppolicy.bundle.BundledPolicy;
+import dev.mcppolicy.bundle.DockerEndpoint;
 import dev.mcppolicy.bundle.SessionKey;
 import dev.mcppolicy.bundle.SessionKeys;
 import dev.mcppolicy.bundle.Tls;
@@ -21,6 +23,8 @@ import dev.mcppolicy.operator.bundle.BundleInput.CheckedPolicy;
 import dev.mcppolicy.operator.bundle.BundleInput.ProvenGrant;
 import dev.mcppolicy.operator.check.PolicyChecks;
 import dev.mcppolicy.operator.check.TestRun;
+import dev.mcppolicy.operator.rights.GrantableRights;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +71,54 @@ final class BundleCompilerTest {
             Workload.Target.pods(Map.of("a", "1", "b", "2"))),
         compile(server).workloads().stream().map(Workload::target).toList());
     assertEquals("a=1,b=2", compile(server).workloads().getLast().target().name());
+  }
+
+  private static final McpServer WITH_ENGINE =
+      Resources.server(
+          "vllm",
+          """
+          {transport: {stdio: {}},
+           docker: {endpoint: "https://gpu-box:2376", tlsSecretName: gpu-box, requiredLabels: {managed: "true"}},
+           workloads: [{name: a, target: {apiVersion: mcppolicy.dev/v1alpha1, kind: Container, name: vllm_1}}]}
+          """);
+
+  @Test
+  void tellsSidecarsOfTheEngineThatTheServerNames() throws Exception {
+    Bundle bundle = compile(WITH_ENGINE);
+    assertEquals(
+        Optional.of(
+            new DockerEndpoint(
+                URI.create("https://gpu-box:2376"), "gpu-box", Map.of("managed", "true"), false)),
+        bundle.docker());
+    assertEquals(
+        Workload.Target.container("vllm_1"), bundle.workloads().getFirst().target(), "as named");
+    assertTrue(
+        BundleFormat.decode(BundleFormat.encode(bundle)) instanceof BundleReading.Accepted,
+        "and they can read it");
+  }
+
+  @Test
+  void tellsNobodyOfAnEngineThatTheInstallationDoesNotList() throws Exception { // T125
+    for (String listed : List.of("", "gpu-box:2375", "other:2376", "xgpu-box:2376")) {
+      Bundle bundle =
+          BundleCompiler.compile(
+              input(
+                  WITH_ENGINE,
+                  engines(listed),
+                  List.of(VALID),
+                  List.of(grant("agent", "a")),
+                  1,
+                  Optional.empty(),
+                  0));
+      assertEquals(Optional.empty(), bundle.docker(), listed);
+      assertEquals(1, bundle.workloads().size(), "the act is refused, and nothing else");
+      assertTrue(
+          BundleFormat.decode(BundleFormat.encode(bundle)) instanceof BundleReading.Accepted);
+    }
+  }
+
+  private static GrantableRights engines(String listed) {
+    return new GrantableRights(false, false, false, List.of(), List.of(listed));
   }
 
   @Test
@@ -235,7 +287,14 @@ final class BundleCompilerTest {
 
   private static Bundle compile(McpServer server) {
     return BundleCompiler.compile(
-        input(server, List.of(VALID), List.of(grant("agent", "a")), 1, Optional.empty(), 0));
+        input(
+            server,
+            engines("gpu-box:2376"),
+            List.of(VALID),
+            List.of(grant("agent", "a")),
+            1,
+            Optional.empty(),
+            0));
   }
 
   static BundleInput input(
@@ -244,11 +303,12 @@ final class BundleCompilerTest {
       int pods,
       Optional<Bundle> previous,
       long acknowledged) {
-    return input(SERVER, policies, grants, pods, previous, acknowledged);
+    return input(SERVER, GrantableRights.NONE, policies, grants, pods, previous, acknowledged);
   }
 
   private static BundleInput input(
       McpServer server,
+      GrantableRights rights,
       List<McpPolicy> policies,
       List<ProvenGrant> grants,
       int pods,
@@ -259,6 +319,7 @@ final class BundleCompilerTest {
         policies.stream().map(BundleCompilerTest::checked).toList(),
         grants,
         Map.of(),
+        rights,
         pods,
         new ServerNames("inference", "vllm", "cluster.local").accepted(),
         new Tls(

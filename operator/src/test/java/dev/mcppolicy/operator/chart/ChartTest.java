@@ -69,6 +69,8 @@ final class ChartTest {
                 Map.entry("scaleTargets[0].resource", "leaderworkersets"),
                 Map.entry("scaleTargets[1].group", "argoproj.io"),
                 Map.entry("scaleTargets[1].resource", "rollouts"),
+                Map.entry("dockerEndpoints[0]", "gpu-box.example.com:2376"),
+                Map.entry("dockerEndpoints[1]", "[fd00::1]:2376"),
                 Map.entry("priorityClassName", "system-cluster-critical"),
                 Map.entry("nodeSelector.pool", "system"),
                 Map.entry("tolerations[0].operator", "Exists"))));
@@ -115,6 +117,10 @@ final class ChartTest {
     "inferenceServices, maybe, inferenceServices",
     "scaleTargets[0].group, *, group",
     "scaleTargets[0].resource, pods/x, resource",
+    "dockerEndpoints[0], gpu-box, dockerEndpoints",
+    "dockerEndpoints[0], 'https://gpu-box:2376', dockerEndpoints",
+    "dockerEndpoints[0], gpu-box:65536, dockerEndpoints",
+    "dockerEndpoints[0], *, dockerEndpoints",
     "contested.flux, perhaps, flux",
     "contested.keda.paus, true, paus",
   })

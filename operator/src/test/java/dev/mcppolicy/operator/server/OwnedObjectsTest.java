@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 final class OwnedObjectsTest {
   private static final GrantableRights EVERYTHING =
-      new GrantableRights(true, true, true, List.of("sets.x.example"));
+      new GrantableRights(true, true, true, List.of("sets.x.example"), List.of("gpu-box:2376"));
   private static final McpServer SERVER =
       Resources.server(
           "vllm",
@@ -115,7 +115,24 @@ final class OwnedObjectsTest {
     assertEquals(List.of(events), rules(OTHER_KINDS, GrantableRights.NONE));
     assertEquals(
         List.of("x.example sets/scale [get, patch] [two]", events),
-        rules(OTHER_KINDS, new GrantableRights(false, false, false, List.of("sets.x.example"))));
+        rules(
+            OTHER_KINDS,
+            new GrantableRights(false, false, false, List.of("sets.x.example"), List.of())));
+  }
+
+  @Test
+  void roleHoldsTheSecretOfAListedEngineByItsNameAndOnlyToRead() { // T125
+    McpServer server =
+        Resources.server(
+            "vllm",
+            """
+            {transport: {stdio: {}},
+             docker: {endpoint: "https://gpu-box:2376", tlsSecretName: opener, requiredLabels: {a: b}},
+             workloads: [{name: a, target: {apiVersion: mcppolicy.dev/v1alpha1, kind: Container, name: box}}]}
+            """);
+    String events = "events.k8s.io events [create] []";
+    assertEquals(List.of(events, " secrets [get] [opener]"), rules(server, EVERYTHING));
+    assertEquals(List.of(events), rules(server, GrantableRights.NONE), "no longer listed");
   }
 
   private static List<String> rules(McpServer server, GrantableRights rights) {

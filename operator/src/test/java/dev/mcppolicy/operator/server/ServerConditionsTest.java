@@ -131,7 +131,7 @@ final class ServerConditionsTest {
 
   @Test
   void saysWhatTheSidecarMayDoInTheWholeNamespace() {
-    var rights = new GrantableRights(true, true, false, List.of());
+    var rights = new GrantableRights(true, true, false, List.of(), List.of());
     assertEquals(List.of(), ServerConditions.ofRights(3, spec(""), rights));
     Condition condition =
         ServerConditions.ofRights(3, spec(", capabilities: [Logs, DeletePods]"), rights).getFirst();
@@ -151,6 +151,7 @@ final class ServerConditionsTest {
             spec(
                 """
                 , capabilities: [Logs],
+                 docker: {endpoint: "https://gpu-box:2376", tlsSecretName: s, requiredLabels: {a: b}},
                  workloads: [{name: a, target: {apiVersion: x.example/v1, kind: Set, resource: sets, name: s}},
                              {name: b, target: {apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, name: i}}]
                 """),
@@ -164,6 +165,10 @@ final class ServerConditionsTest {
         message);
     assertTrue(message.contains("`inferenceServices: true`"), message);
     assertTrue(message.contains("`capabilities.logs: true`"), message);
+    assertTrue(
+        message.contains(
+            "spec.docker.endpoint: this installation may not let a sidecar act on the container engine of `gpu-box:2376`; have whoever runs it add `gpu-box:2376` to the chart value `dockerEndpoints`"),
+        message);
   }
 
   private static McpServerSpec spec(String more) {
