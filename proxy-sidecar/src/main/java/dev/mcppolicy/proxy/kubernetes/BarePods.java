@@ -2,9 +2,9 @@
 package dev.mcppolicy.proxy.kubernetes;
 
 import dev.mcppolicy.bundle.Workload;
-import dev.mcppolicy.json.JsonValue;
-import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.proxy.kubernetes.StopGuards.Answer;
+import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
 import dev.mcppolicy.proxy.workload.Deadline;
 import dev.mcppolicy.proxy.workload.LogLimits;
 import dev.mcppolicy.proxy.workload.StopOptions;
@@ -18,14 +18,13 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome.AlreadyThere;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
+import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 
 /**
  * Pods of a declared selector that have no controller. A stop deletes them, each with its own grace
@@ -37,66 +36,104 @@ final class BarePods implements ByKind {
   private static final int DELETED_MAX = 16;
 
   private static final int ROUNDS_MAX = 5;
-  private static final int NAMED_MAX = 5;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
-  private static final String GUARDED = "mcppolicy.dev/server";
 
   private final ApiServer api;
   private final String namespace;
   private final WorkloadEvents events;
-  private final WorkloadPods pods;
+  private final BarePodLooks looks;
   private final PodLogs podLogs;
+  private final StopGuards guards;
   private final Turns turns = new Turns();
 
   BarePods(
-      ApiServer api, String namespace, WorkloadEvents events, WorkloadPods pods, PodLogs podLogs) {
+      ApiServer api,
+      String namespace,
+      WorkloadEvents events,
+      BarePodLooks looks,
+      PodLogs podLogs,
+      StopGuards guards) {
     this.api = api;
     this.namespace = namespace;
     this.events = events;
-    this.pods = pods;
+    this.looks = looks;
     this.podLogs = podLogs;
+    this.guards = guards;
   }
 
   @Override
-  public WorkloadOutcome stop(Workload workload, StopOptions options, Duration timeout) {
+  public WorkloadOutcome stop(
+      Workload workload, List<Workload> declared, StopOptions options, Duration timeout) {
     Deadline deadline = Deadline.after(timeout);
-    WorkloadOutcome done =
-        turns
-            .take(workload.name(), deadline, () -> deleted(workload, deadline))
-            .orElseGet(
-                () ->
-                    new Failed(
-                        "another call is still acting on these pods; nothing was changed",
-                        "try again",
-                        false));
+    var wish = new Wish(workload, declared, false);
+    Answer<WorkloadOutcome> answer =
+        guards.alone(
+            wish,
+            () ->
+                turns
+                    .take(workload.name(), deadline, () -> down(wish, deadline))
+                    .orElseGet(() -> new Answer.Tried<>(noTurn(), Cut.NOTHING)),
+            Answer.No::new);
     Deadline grace = deadline.within(options.grace());
-    return switch (done) {
-      case Changed(
-              String did,
-              OptionalInt previous,
-              WorkloadReplicas now,
-              List<String> remarks,
-              JsonObject facts) ->
-          new Changed(did, previous, gone(workload, now, grace), remarks, facts);
-      case AlreadyThere(WorkloadReplicas now, OptionalInt kept, List<String> remarks) ->
-          new AlreadyThere(gone(workload, now, grace), kept, remarks);
-      case Failed _, Refused _ -> done;
+    return switch (answer) {
+      case Answer.No(Refused refused) -> refused;
+      case Answer.Tried(
+              Changed(
+                  String did,
+                  OptionalInt previous,
+                  WorkloadReplicas now,
+                  List<String> _,
+                  JsonObject _),
+              Cut cut) ->
+          new Changed(did, previous, looks.gone(workload, now, grace), cut.remarks(), cut.facts());
+      case Answer.Tried(
+              AlreadyThere(WorkloadReplicas now, OptionalInt kept, List<String> remarks),
+              Cut _) ->
+          new AlreadyThere(looks.gone(workload, now, grace), kept, remarks);
+      case Answer.Tried(WorkloadOutcome done, Cut _) -> done;
     };
+  }
+
+  private static WorkloadOutcome noTurn() {
+    return new Failed(
+        "another call is still acting on these pods; nothing was changed", "try again", false);
+  }
+
+  /** In the turn of the workload. Nobody waits for requests of what must not be touched. */
+  private Answer<WorkloadOutcome> down(Wish wish, Deadline deadline) {
+    Workload workload = wish.workload();
+    Optional<String> forbidden =
+        looks.list(workload, deadline) instanceof WorkloadPods.Listed.Pods(List<JsonObject> all)
+            ? forbidden(all)
+            : Optional.empty();
+    return forbidden.isPresent()
+        ? new Answer.No<>(new Refused(forbidden.get()))
+        : guards.takeDown(
+            wish,
+            deadline,
+            () -> deleted(workload, deadline),
+            done ->
+                done instanceof Changed
+                    || (done instanceof Failed(String _, String _, boolean may) && may));
+  }
+
+  private static Optional<String> forbidden(List<JsonObject> all) {
+    return BarePodLooks.mustNotEnd(all)
+        .or(() -> tooMany(all.stream().filter(WorkloadPods::isLive).toList()));
   }
 
   /** In rounds: a pod that changed since it was seen is looked at again before it is deleted. */
   private WorkloadOutcome deleted(Workload workload, Deadline deadline) {
     var names = new ArrayList<String>();
     for (int round = 1; round <= ROUNDS_MAX; round++) {
-      WorkloadPods.Listed listed = list(workload, deadline);
+      WorkloadPods.Listed listed = looks.list(workload, deadline);
       if (!(listed instanceof WorkloadPods.Listed.Pods(List<JsonObject> all))) {
         return unseen(workload, listed, names);
       }
-      List<JsonObject> running = all.stream().filter(BarePods::isRunning).toList();
-      Optional<String> forbidden = mustNotEnd(all).or(() -> tooMany(running));
+      List<JsonObject> running = all.stream().filter(WorkloadPods::isLive).toList();
+      Optional<String> forbidden = forbidden(all);
       if (forbidden.isPresent()) {
         return names.isEmpty()
             ? new Refused(forbidden.get())
@@ -146,7 +183,7 @@ final class BarePods implements ByKind {
   }
 
   private static WorkloadOutcome outcome(List<JsonObject> all, List<String> names) {
-    WorkloadReplicas now = replicas(all);
+    WorkloadReplicas now = BarePodLooks.replicas(all);
     return names.isEmpty()
         ? new AlreadyThere(now, OptionalInt.empty(), List.of())
         : new Changed(
@@ -215,7 +252,7 @@ final class BarePods implements ByKind {
   }
 
   @Override
-  public WorkloadOutcome restart(Workload workload, Duration timeout) {
+  public WorkloadOutcome restart(Workload workload, List<Workload> declared, Duration timeout) {
     return new Refused(
         "pods without a controller cannot be restarted: nothing would make them anew once they end;"
             + " declare a Deployment as the target of workload `"
@@ -225,43 +262,18 @@ final class BarePods implements ByKind {
 
   @Override
   public WorkloadLook look(Workload workload, Duration timeout) {
-    Deadline deadline = Deadline.after(timeout);
-    return switch (list(workload, deadline)) {
-      case WorkloadPods.Listed.Pods(List<JsonObject> all) ->
-          new WorkloadLook.Seen(
-              replicas(all), mustNotEnd(all).map(why -> "cannot be stopped: " + why).orElse(""));
-      case WorkloadPods.Listed.Failed(ApiAnswer answer) -> {
-        ApiFailure failure =
-            ApiFailure.of(workload, namespace, answer, "its pods could not be listed");
-        yield new WorkloadLook.Unseen(failure.why(), failure.whatToDo());
-      }
-      case WorkloadPods.Listed.Forbidden _, WorkloadPods.Listed.Unselected _ ->
-          new WorkloadLook.Unseen(
-              "this sidecar may not list pods",
-              "whoever owns the McpServer switches it on with `capabilities: [DeletePods]` or"
-                  + " `capabilities: [Logs]` in its spec");
-    };
+    return looks.look(workload, Deadline.after(timeout));
+  }
+
+  @Override
+  public Optional<WorkloadPreview> preview(Workload workload, Duration timeout) {
+    return looks.preview(workload, Deadline.after(timeout));
   }
 
   @Override
   public WorkloadLogs logs(Workload workload, LogLimits limits, Duration timeout) {
     Deadline deadline = Deadline.after(timeout);
-    WorkloadPods.Listed listed =
-        pods.list(
-            selector(workload),
-            pod -> WorkloadPods.controller(pod).isEmpty() && !isGuarded(pod),
-            deadline);
-    return podLogs.read(workload, listed, limits, deadline);
-  }
-
-  private WorkloadPods.Listed list(Workload workload, Deadline deadline) {
-    return pods.list(selector(workload), _ -> true, deadline);
-  }
-
-  private static String selector(Workload workload) {
-    return workload.target().podLabels().entrySet().stream()
-        .map((Map.Entry<String, String> label) -> label.getKey() + "=" + label.getValue())
-        .collect(Collectors.joining(","));
+    return podLogs.read(workload, looks.own(workload, deadline), limits, deadline);
   }
 
   private WorkloadOutcome unseen(
@@ -276,32 +288,6 @@ final class BarePods implements ByKind {
             + " `capabilities: [DeletePods]` in its spec");
   }
 
-  /** Why none of these may be touched: all that is wrong with any of them (T121). */
-  private static Optional<String> mustNotEnd(List<JsonObject> all) {
-    var reasons = new ArrayList<String>();
-    for (JsonObject pod : all) {
-      String name = "pod `" + WorkloadPods.name(pod) + "` ";
-      if (isGuarded(pod)) {
-        reasons.add(name + "belongs to an McpServer");
-      } else {
-        WorkloadPods.controller(pod)
-            .ifPresent(
-                owner ->
-                    reasons.add(
-                        "%sis of %s `%s`, which would make another"
-                            .formatted(
-                                name,
-                                ApiServer.Printable.of(owner.string("kind").orElse("")),
-                                ApiServer.Printable.of(owner.string("name").orElse("")))));
-      }
-    }
-    return reasons.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            some(reasons, "; ")
-                + "; correct the selector, or declare what makes these pods as the target");
-  }
-
   private static Optional<String> tooMany(List<JsonObject> running) {
     return running.size() <= DELETED_MAX
         ? Optional.empty()
@@ -313,61 +299,7 @@ final class BarePods implements ByKind {
                 + " are deleted at one time; narrow the selector");
   }
 
-  private static boolean isGuarded(JsonObject pod) {
-    return pod.object("metadata")
-        .flatMap(metadata -> metadata.object("labels"))
-        .filter(labels -> labels.has(GUARDED))
-        .isPresent();
-  }
-
-  private static boolean isRunning(JsonObject pod) {
-    return !WorkloadPods.isEnding(pod)
-        && pod.object("status")
-            .flatMap(status -> status.string("phase"))
-            .filter(phase -> phase.equals("Succeeded") || phase.equals("Failed"))
-            .isEmpty();
-  }
-
-  private static boolean isReady(JsonObject pod) {
-    for (JsonValue value :
-        pod.object("status")
-            .flatMap(status -> status.array("conditions"))
-            .orElse(JsonArray.EMPTY)
-            .elements()) {
-      if (value instanceof JsonObject condition
-          && condition.string("type").equals(Optional.of("Ready"))) {
-        return condition.string("status").equals(Optional.of("True"));
-      }
-    }
-    return false;
-  }
-
-  private static WorkloadReplicas replicas(List<JsonObject> all) {
-    int running = (int) all.stream().filter(BarePods::isRunning).count();
-    int ready = (int) all.stream().filter(BarePods::isRunning).filter(BarePods::isReady).count();
-    int ending = (int) all.stream().filter(WorkloadPods::isEnding).count();
-    return new WorkloadReplicas(running, running, OptionalInt.of(ready), OptionalInt.of(ending));
-  }
-
-  private WorkloadReplicas gone(Workload workload, WorkloadReplicas before, Deadline deadline) {
-    WorkloadReplicas last = before;
-    while (!last.isGone() && last.requested() == 0 && deadline.pauseUnlessEnding(LOOK_AGAIN)) {
-      last =
-          !deadline.isOver()
-                  && look(workload, deadline.left())
-                      instanceof WorkloadLook.Seen(WorkloadReplicas seen, String _)
-              ? seen
-              : last;
-    }
-    return last;
-  }
-
   private static String of(List<String> names) {
-    return some(names.stream().map(name -> "`" + name + "`").toList(), ", ");
-  }
-
-  private static String some(List<String> all, String between) {
-    return all.stream().limit(NAMED_MAX).collect(Collectors.joining(between))
-        + (all.size() > NAMED_MAX ? between + "and " + (all.size() - NAMED_MAX) + " more" : "");
+    return BarePodLooks.some(names.stream().map(name -> "`" + name + "`").toList(), ", ");
   }
 }

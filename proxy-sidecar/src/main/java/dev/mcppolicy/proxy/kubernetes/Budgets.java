@@ -5,12 +5,11 @@ import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
 import dev.mcppolicy.proxy.workload.Deadline;
-import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
-import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -37,25 +36,28 @@ final class Budgets {
   }
 
   /**
-   * Why it may not be scaled down; empty when it may.
+   * Why it may not be taken down; empty when it may.
    *
-   * @param look of the workload itself
+   * @param own of the workload itself
    */
-  Optional<Refused> refused(Wish wish, WorkloadLook look, Deadline deadline) {
+  Optional<Refused> refused(Wish wish, Readiness own, Deadline deadline) {
     if (wish.safeguards().budgets().isEmpty()) {
       return Optional.empty();
     }
-    if (!(look instanceof WorkloadLook.Seen(WorkloadReplicas now, String _))
-        || now.ready().isEmpty()) {
-      return Optional.of(
-          new Refused(
-              "how many pods of %s are ready is not known, so its PodDisruptionBudgets cannot be held; nothing was changed, try again"
-                  .formatted(wish.target().display())));
-    }
-    int ready = now.ready().getAsInt();
-    return wish.safeguards().budgets().stream()
-        .flatMap(budget -> refused(wish, budget, ready, deadline).stream())
-        .findFirst();
+    return switch (own) {
+      case Readiness.Stopped _ -> Optional.empty();
+      case Readiness.NotKnown(String why, String whatToDo) ->
+          Optional.of(
+              new Refused(
+                  "how many pods of %s are ready is not known, so PodDisruptionBudget `%s` cannot be held: %s; nothing was changed, %s"
+                      .formatted(
+                          wish.display(), wish.safeguards().budgets().getFirst(), why, whatToDo),
+                  JsonObject.builder().put("refusedBy", "PodDisruptionBudget").build()));
+      case Readiness.Ready(int _, int pods, Set<String> _) ->
+          wish.safeguards().budgets().stream()
+              .flatMap(budget -> refused(wish, budget, pods, deadline).stream())
+              .findFirst();
+    };
   }
 
   private Optional<Refused> refused(Wish wish, String budget, int ready, Deadline deadline) {
@@ -63,12 +65,11 @@ final class Budgets {
         "/apis/policy/v1/namespaces/%s/poddisruptionbudgets/%s".formatted(namespace, budget);
     ApiAnswer answer = api.get(path, api.within(deadline.left()));
     if (!(answer instanceof ApiAnswer.Ok(JsonObject object))) {
-      ApiFailure failure =
-          ApiFailure.of(wish.target().workload(), namespace, answer, "it cannot be read");
+      ApiFailure failure = ApiFailure.of(wish.workload(), namespace, answer, "it cannot be read");
       return no(
           budget,
           "holds for %s and %s; nothing was changed, try again in a moment"
-              .formatted(wish.target().display(), failure.why()),
+              .formatted(wish.display(), failure.why()),
           JsonObject.builder());
     }
     if (number(object, "status", "observedGeneration") < number(object, "metadata", "generation")) {
@@ -86,7 +87,7 @@ final class Budgets {
             "lets %d of its pods go now, and a stop of %s takes %d that are ready; nothing was changed, %s"
                 .formatted(
                     allowed,
-                    wish.target().display(),
+                    wish.display(),
                     ready,
                     taken > 0
                         ? "another stop has just taken some, try again in a moment"
@@ -105,11 +106,8 @@ final class Budgets {
   }
 
   /** Remembers what a stop has taken, until Kubernetes counts it itself. */
-  void spent(Wish wish, WorkloadLook before) {
-    int pods =
-        before instanceof WorkloadLook.Seen(WorkloadReplicas now, String _)
-            ? now.ready().orElse(0)
-            : 0;
+  void spent(Wish wish, Readiness before) {
+    int pods = before instanceof Readiness.Ready ready ? ready.pods() : 0;
     for (String budget : wish.safeguards().budgets()) {
       spent.compute(
           budget,

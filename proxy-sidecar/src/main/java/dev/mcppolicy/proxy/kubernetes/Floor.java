@@ -3,15 +3,14 @@ package dev.mcppolicy.proxy.kubernetes;
 
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonValue.JsonObject;
-import dev.mcppolicy.proxy.kubernetes.StopGuards.LiveWorkloads;
 import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
 import dev.mcppolicy.proxy.workload.Deadline;
-import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
-import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How many ready replicas a stop must leave. The workloads of one model are one group, and the
@@ -19,9 +18,9 @@ import java.util.Optional;
  * its own, so a floor there means that it is never stopped.
  */
 final class Floor {
-  private final LiveWorkloads live;
+  private final Guarded live;
 
-  Floor(LiveWorkloads live) {
+  Floor(Guarded live) {
     this.live = live;
   }
 
@@ -30,7 +29,7 @@ final class Floor {
   }
 
   private static int of(Wish wish) {
-    return of(wish.target().workload(), wish.declared());
+    return of(wish.workload(), wish.declared());
   }
 
   /** The floor that holds at a stop of a workload; 0 for none. */
@@ -48,30 +47,31 @@ final class Floor {
   }
 
   /**
-   * Why it may not be scaled down; empty when it may.
+   * Why it may not be taken down; empty when it may.
    *
-   * @param look of the workload itself
+   * @param own of the workload itself
    */
-  Optional<Refused> refused(Wish wish, WorkloadLook look, Deadline deadline) {
+  Optional<Refused> refused(Wish wish, Readiness own, Deadline deadline) {
     int floor = of(wish);
     boolean takesNothing = // what has no ready replica may be restarted to get one
-        wish.isRestart()
-            && look instanceof WorkloadLook.Seen(WorkloadReplicas now, String _)
-            && now.ready().orElse(1) == 0;
+        wish.isRestart() && own instanceof Readiness.Ready ready && ready.pods() == 0;
     if (floor == 0 || takesNothing) {
       return Optional.empty();
     }
     int left = 0;
     var others = new ArrayList<String>();
+    // what the stop takes serves nobody any more, whoever else counts it
+    var counted = new HashSet<>(own instanceof Readiness.Ready ready ? ready.shared() : Set.of());
     for (Workload other : others(wish)) {
-      switch (live.look(other, deadline)) {
-        case WorkloadLook.Seen(WorkloadReplicas now, String _) -> {
-          // those that are told to end no longer count, though they may still be ready
-          int ready = Math.min(now.ready().orElse(0), now.requested());
+      switch (live.readiness(other, deadline)) {
+        case Readiness.Ready(int replicas, int _, Set<String> shared) -> {
+          int ready =
+              shared.isEmpty() ? replicas : (int) shared.stream().filter(counted::add).count();
           left += ready;
           others.add("`%s` %d".formatted(other.name(), ready));
         }
-        case WorkloadLook.Unseen _ -> others.add("`" + other.name() + "` not known");
+        case Readiness.Stopped _ -> others.add("`" + other.name() + "` 0");
+        case Readiness.NotKnown _ -> others.add("`" + other.name() + "` not known");
       }
     }
     return left >= floor
@@ -91,9 +91,9 @@ final class Floor {
     var others = new ArrayList<Workload>();
     for (Workload workload : wish.declared()) {
       boolean isNew =
-          !workload.target().equals(wish.target().workload().target())
+          !workload.target().equals(wish.workload().target())
               && others.stream().noneMatch(other -> other.target().equals(workload.target()));
-      if (isNew && isOfGroup(workload, wish.target().workload())) {
+      if (isNew && isOfGroup(workload, wish.workload())) {
         others.add(workload);
       }
     }
@@ -101,7 +101,7 @@ final class Floor {
   }
 
   private static String why(Wish wish, int floor, int left, List<String> others) {
-    Workload stopped = wish.target().workload();
+    Workload stopped = wish.workload();
     String whose =
         stopped
             .model()

@@ -6,6 +6,8 @@ import dev.mcppolicy.json.JsonValue.JsonNull;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.JsonValue.JsonString;
 import dev.mcppolicy.proxy.kubernetes.InferenceService.Standing;
+import dev.mcppolicy.proxy.kubernetes.StopGuards.Answer;
+import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
 import dev.mcppolicy.proxy.workload.Deadline;
 import dev.mcppolicy.proxy.workload.Ending;
 import dev.mcppolicy.proxy.workload.LogLimits;
@@ -20,6 +22,7 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome.AlreadyThere;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
+import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * InferenceServices of KServe, stopped and started by KServe's own annotation: it then takes down,
@@ -39,15 +43,15 @@ final class InferenceServices implements ByKind {
   private static final String ANNOTATION = "serving.kserve.io/stop";
   private static final int ATTEMPTS_MAX = 5;
   private static final int CONFLICT = 409;
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
   private final ApiServer api;
   private final ServerState state;
   private final String namespace;
   private final InstantSource clock;
   private final WorkloadEvents events;
-  private final WorkloadPods pods;
+  private final InferenceServiceLooks looks;
   private final PodLogs podLogs;
+  private final StopGuards guards;
   private final Turns turns = new Turns();
 
   InferenceServices(
@@ -56,15 +60,17 @@ final class InferenceServices implements ByKind {
       WorkloadEvents events,
       String namespace,
       InstantSource clock,
-      WorkloadPods pods,
-      PodLogs podLogs) {
+      InferenceServiceLooks looks,
+      PodLogs podLogs,
+      StopGuards guards) {
     this.api = api;
     this.state = state;
     this.namespace = namespace;
     this.clock = clock;
     this.events = events;
-    this.pods = pods;
+    this.looks = looks;
     this.podLogs = podLogs;
+    this.guards = guards;
   }
 
   /** What came of setting the annotation. */
@@ -77,25 +83,56 @@ final class InferenceServices implements ByKind {
   }
 
   @Override
-  public WorkloadOutcome stop(Workload workload, StopOptions options, Duration timeout) {
+  public WorkloadOutcome stop(
+      Workload workload, List<Workload> declared, StopOptions options, Duration timeout) {
     Deadline deadline = Deadline.after(timeout);
-    return switch (inTurn(workload, deadline, () -> set(workload, true, deadline))) {
-      case Set.Not(WorkloadOutcome outcome) -> outcome;
-      case Set.Left _ ->
+    var wish = new Wish(workload, declared, false);
+    Answer<Set> answer =
+        guards.alone(
+            wish,
+            () ->
+                turns
+                    .take(workload.name(), deadline, () -> down(wish, deadline))
+                    .orElseGet(
+                        () -> new Answer.Tried<>(new Set.Not(noTurn(workload)), Cut.NOTHING)),
+            Answer.No::new);
+    return switch (answer) {
+      case Answer.No(Refused refused) -> refused;
+      case Answer.Tried(Set.Not(WorkloadOutcome outcome), Cut _) -> outcome;
+      case Answer.Tried(Set.Left _, Cut _) ->
           new AlreadyThere(
-              gone(workload, deadline.within(options.grace())), OptionalInt.empty(), List.of());
-      case Set.Done _ -> {
-        WorkloadReplicas now = gone(workload, deadline.within(options.grace()));
+              looks.gone(workload, deadline.within(options.grace())),
+              OptionalInt.empty(),
+              List.of());
+      case Answer.Tried(Set.Done _, Cut cut) -> {
+        WorkloadReplicas now = looks.gone(workload, deadline.within(options.grace()));
         yield new Changed(
             "KServe was told to stop " + display(workload),
             OptionalInt.of(1),
             now,
-            now.observed() > 0
-                ? List.of(
-                    "KServe has not confirmed it yet: its condition Stopped is not `True`. Look again with list_vllm_containers.")
-                : List.of());
+            Stream.concat(
+                    cut.remarks().stream(),
+                    now.observed() > 0
+                        ? Stream.of(
+                            "KServe has not confirmed it yet: its condition Stopped is not `True`. Look again with list_vllm_containers.")
+                        : Stream.empty())
+                .toList(),
+            cut.facts());
       }
     };
+  }
+
+  /** In the turn of the workload. Nobody waits for requests before a stop that is not heeded. */
+  private Answer<Set> down(Wish wish, Deadline deadline) {
+    Workload workload = wish.workload();
+    if (looks.read(workload, deadline) instanceof ApiAnswer.Ok(JsonObject object)) {
+      Standing standing = InferenceService.standing(object);
+      if (!standing.isToldToStop() && !standing.isObeyed()) {
+        return new Answer.No<>(new Refused(standing.whyNotObeyed()));
+      }
+    }
+    return guards.takeDown(
+        wish, deadline, () -> set(workload, true, deadline), Set.Done.class::isInstance);
   }
 
   @Override
@@ -104,32 +141,42 @@ final class InferenceServices implements ByKind {
     return switch (inTurn(workload, deadline, () -> set(workload, false, deadline))) {
       case Set.Not(WorkloadOutcome outcome) -> outcome;
       case Set.Left _ ->
-          new AlreadyThere(now(workload, 1, deadline), OptionalInt.empty(), List.of());
+          new AlreadyThere(looks.now(workload, 1, deadline), OptionalInt.empty(), List.of());
       case Set.Done _ ->
           new Changed(
               "KServe was told to run " + display(workload),
               OptionalInt.of(0),
-              now(workload, 1, deadline),
+              looks.now(workload, 1, deadline),
               List.of());
     };
   }
 
   @Override
-  public WorkloadOutcome restart(Workload workload, Duration timeout) {
+  public WorkloadOutcome restart(Workload workload, List<Workload> declared, Duration timeout) {
     Deadline deadline = Deadline.after(timeout);
-    return turns
-        .take(workload.name(), deadline, () -> restarted(workload, deadline))
-        .orElseGet(() -> noTurn(workload));
+    var wish = new Wish(workload, declared, true);
+    return guards.<WorkloadOutcome>alone(
+        wish,
+        () ->
+            turns
+                .take(workload.name(), deadline, () -> restarted(wish, deadline))
+                .orElseGet(() -> noTurn(workload)),
+        refused -> refused);
   }
 
   /** One turn: stopped, confirmed, and started; it is started even when time is over. */
-  private WorkloadOutcome restarted(Workload workload, Deadline deadline) {
-    Set stopped = set(workload, true, deadline);
-    if (stopped instanceof Set.Not(WorkloadOutcome outcome)) {
-      return outcome;
-    }
+  private WorkloadOutcome restarted(Wish wish, Deadline deadline) {
+    return switch (down(wish, deadline)) {
+      case Answer.No(Refused refused) -> refused;
+      case Answer.Tried(Set.Not(WorkloadOutcome outcome), Cut _) -> outcome;
+      case Answer.Tried(Set stopped, Cut cut) ->
+          restarted(wish.workload(), stopped instanceof Set.Done, cut, deadline);
+    };
+  }
+
+  private WorkloadOutcome restarted(Workload workload, boolean hasRun, Cut cut, Deadline deadline) {
     WorkloadReplicas left =
-        gone(workload, deadline.within(deadline.left().multipliedBy(3).dividedBy(4)));
+        looks.gone(workload, deadline.within(deadline.left().multipliedBy(3).dividedBy(4)));
     return switch (set(workload, false, deadline)) {
       case Set.Not(Failed(String why, String whatToDo, boolean _)) ->
           new Failed("it was stopped and not started again: " + why, whatToDo, true);
@@ -142,13 +189,15 @@ final class InferenceServices implements ByKind {
       case Set.Done _ ->
           left.isGone()
               ? new Changed(
-                  stopped instanceof Set.Left
-                      ? "%s was stopped, and KServe was told to run it".formatted(display(workload))
-                      : "KServe stopped %s and was told to run it again"
+                  hasRun
+                      ? "KServe stopped %s and was told to run it again"
+                          .formatted(display(workload))
+                      : "%s was stopped, and KServe was told to run it"
                           .formatted(display(workload)),
-                  OptionalInt.of(stopped instanceof Set.Left ? 0 : 1),
-                  now(workload, 1, deadline),
-                  List.of())
+                  OptionalInt.of(hasRun ? 1 : 0),
+                  looks.now(workload, 1, deadline),
+                  cut.remarks(),
+                  cut.facts())
               : new Failed(
                   "KServe had not stopped it wholly when %s, so it may not have been restarted; it was told to run it again"
                       .formatted(Ending.whenItWasOver()),
@@ -159,39 +208,18 @@ final class InferenceServices implements ByKind {
 
   @Override
   public WorkloadLook look(Workload workload, Duration timeout) {
-    Deadline deadline = Deadline.after(timeout);
-    ApiAnswer answer = api.get(path(workload), api.within(deadline.left()));
-    if (answer instanceof ApiAnswer.Ok(JsonObject object)) {
-      Standing standing = InferenceService.standing(object);
-      return new WorkloadLook.Seen(
-          new WorkloadReplicas(
-              standing.isToldToStop() ? 0 : 1,
-              standing.isStopped() ? 0 : 1,
-              OptionalInt.of(standing.isReady() ? 1 : 0),
-              ending(workload, deadline)),
-          standing.state());
-    }
-    ApiFailure failure = ApiFailure.of(workload, namespace, answer, "it could not be read");
-    return new WorkloadLook.Unseen(failure.why(), failure.whatToDo());
+    return looks.look(workload, Deadline.after(timeout));
+  }
+
+  @Override
+  public Optional<WorkloadPreview> preview(Workload workload, Duration timeout) {
+    return looks.preview(workload, Deadline.after(timeout));
   }
 
   @Override
   public WorkloadLogs logs(Workload workload, LogLimits limits, Duration timeout) {
     Deadline deadline = Deadline.after(timeout);
-    return podLogs.read(workload, listed(workload, deadline), limits, deadline);
-  }
-
-  /** KServe labels what it makes; its Deployments are named after the InferenceService. */
-  private WorkloadPods.Listed listed(Workload workload, Deadline deadline) {
-    String name = workload.target().name();
-    return pods.list(
-        "serving.kserve.io/inferenceservice=" + name,
-        pod -> WorkloadPods.isRuledBy(pod, name, Optional.empty()),
-        deadline);
-  }
-
-  private OptionalInt ending(Workload workload, Deadline deadline) {
-    return pods.ending(() -> listed(workload, deadline));
+    return podLogs.read(workload, looks.own(workload, deadline), limits, deadline);
   }
 
   private Set inTurn(Workload workload, Deadline deadline, Supplier<Set> act) {
@@ -213,7 +241,7 @@ final class InferenceServices implements ByKind {
    */
   private Set set(Workload workload, boolean stop, Deadline deadline) {
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      ApiAnswer read = api.get(path(workload), api.within(deadline.left()));
+      ApiAnswer read = looks.read(workload, deadline);
       if (!(read instanceof ApiAnswer.Ok(JsonObject object))) {
         return not(workload, read, "it could not be read, so nothing was changed", false);
       }
@@ -240,7 +268,9 @@ final class InferenceServices implements ByKind {
       }
       ApiAnswer patched =
           api.patch(
-              path(workload), patch(standing.resourceVersion(), stop), api.within(deadline.left()));
+              looks.path(workload),
+              patch(standing.resourceVersion(), stop),
+              api.within(deadline.left()));
       if (patched instanceof ApiAnswer.Ok(JsonObject written)) {
         noteChange(workload, standing, stop, Optional.of(InferenceService.standing(written)));
         return new Set.Done();
@@ -294,35 +324,6 @@ final class InferenceServices implements ByKind {
                         .build())
                 .build())
         .build();
-  }
-
-  /** Waits until KServe says so, and no pod is seen to end, or somebody starts it. */
-  private WorkloadReplicas gone(Workload workload, Deadline deadline) {
-    WorkloadReplicas last = new WorkloadReplicas(0, 1, OptionalInt.empty(), OptionalInt.empty());
-    do {
-      last = now(workload, last, deadline);
-    } while (!last.isGone() && last.requested() == 0 && deadline.pauseUnlessEnding(LOOK_AGAIN));
-    return last;
-  }
-
-  private WorkloadReplicas now(Workload workload, int requested, Deadline deadline) {
-    return now(
-        workload,
-        new WorkloadReplicas(requested, 0, OptionalInt.empty(), OptionalInt.empty()),
-        deadline);
-  }
-
-  private WorkloadReplicas now(Workload workload, WorkloadReplicas before, Deadline deadline) {
-    return !deadline.isOver()
-            && look(workload, deadline.left())
-                instanceof WorkloadLook.Seen(WorkloadReplicas seen, String _)
-        ? seen
-        : before;
-  }
-
-  private String path(Workload workload) {
-    return "/apis/%s/namespaces/%s/inferenceservices/%s"
-        .formatted(workload.target().apiVersion(), namespace, workload.target().name());
   }
 
   private static String display(Workload workload) {

@@ -6,29 +6,40 @@ import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.JsonValue.JsonString;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The GPUs that one pod of a workload has, as its template's limits state them. Other ways to get
- * one, such as resource claims, are not looked at.
+ * The GPUs that pods have, as their limits state them, by name of the resource; empty when there
+ * are none. Other ways to get one, such as resource claims, are not looked at.
  */
 final class PodGpus {
   private PodGpus() {}
 
-  /** By name of the resource; empty when there are none, or no template. */
-  static Map<String, Long> of(JsonObject workload) {
+  /** Those of as many pods of a workload's template; none where it has no template. */
+  static Map<String, Long> of(JsonObject workload, int replicas) {
     Map<String, Long> gpus = new TreeMap<>();
-    JsonObject pod =
-        workload
-            .object("spec")
-            .flatMap(spec -> spec.object("template"))
-            .flatMap(template -> template.object("spec"))
-            .orElse(JsonObject.EMPTY);
-    add(pod.array("containers"), false, gpus);
-    add(pod.array("initContainers"), true, gpus);
+    workload
+        .object("spec")
+        .flatMap(spec -> spec.object("template"))
+        .ifPresent(template -> add(template, gpus));
+    gpus.replaceAll((_, count) -> count * replicas);
     return gpus;
+  }
+
+  /** Those of pods together, as far as they have not ended. */
+  static Map<String, Long> of(List<JsonObject> pods) {
+    Map<String, Long> gpus = new TreeMap<>();
+    pods.stream().filter(WorkloadPods::isLive).forEach(pod -> add(pod, gpus));
+    return gpus;
+  }
+
+  private static void add(JsonObject pod, Map<String, Long> gpus) {
+    JsonObject spec = pod.object("spec").orElse(JsonObject.EMPTY);
+    add(spec.array("containers"), false, gpus);
+    add(spec.array("initContainers"), true, gpus);
   }
 
   /** An init container that ends gives its own back before the others begin. */

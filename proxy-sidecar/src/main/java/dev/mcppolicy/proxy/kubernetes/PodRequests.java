@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.kubernetes;
 
-import dev.mcppolicy.json.JsonValue;
-import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.workload.Deadline;
 import dev.mcppolicy.proxy.workload.VllmMetrics;
@@ -60,13 +58,9 @@ final class PodRequests {
     return pods.mayBeSeen();
   }
 
-  /**
-   * Looks once.
-   *
-   * @param object the workload
-   */
-  Seen look(ScaleTarget target, JsonObject object, int port, String path, Deadline deadline) {
-    return switch (pods.list(target, object, deadline)) {
+  /** Looks once. */
+  Seen look(WorkloadPods.Listed listed, int port, String path, Deadline deadline) {
+    return switch (listed) {
       case WorkloadPods.Listed.Forbidden _ -> new Seen.Forbidden();
       case WorkloadPods.Listed.Failed _ -> new Seen.NotKnown("its pods could not be listed");
       case WorkloadPods.Listed.Unselected _ ->
@@ -77,7 +71,8 @@ final class PodRequests {
 
   private record Asked(JsonObject pod, Future<VllmMetrics> metrics) {}
 
-  private Seen ask(List<JsonObject> all, int port, String path, Deadline deadline) {
+  /** Asks these pods. */
+  Seen ask(List<JsonObject> all, int port, String path, Deadline deadline) {
     Duration timeout = deadline.within(POD_TIMEOUT).left();
     var asked = new ArrayList<Asked>();
     long running = 0;
@@ -85,7 +80,7 @@ final class PodRequests {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (JsonObject pod : all) { // as many as one list holds
         Optional<InetAddress> address = address(pod);
-        if (WorkloadPods.isEnding(pod) || (address.isEmpty() && !isReady(pod))) {
+        if (WorkloadPods.isEnding(pod) || (address.isEmpty() && !WorkloadPods.isReady(pod))) {
           continue;
         }
         if (address.isEmpty()) {
@@ -101,7 +96,7 @@ final class PodRequests {
             running += itsRunning;
             waiting += itsWaiting;
           }
-          case VllmMetrics.Unreadable(String why) when isReady(each.pod()) -> {
+          case VllmMetrics.Unreadable(String why) when WorkloadPods.isReady(each.pod()) -> {
             return notKnown(each.pod(), "%s (port %d, %s)".formatted(why, port, path));
           }
           case VllmMetrics.Unreadable _ -> {}
@@ -120,20 +115,6 @@ final class PodRequests {
 
   private static Seen notKnown(JsonObject pod, String why) {
     return new Seen.NotKnown("pod `" + WorkloadPods.name(pod) + "` " + why);
-  }
-
-  static boolean isReady(JsonObject pod) {
-    for (JsonValue value :
-        pod.object("status")
-            .flatMap(status -> status.array("conditions"))
-            .orElse(JsonArray.EMPTY)
-            .elements()) {
-      if (value instanceof JsonObject condition
-          && condition.string("type").equals(Optional.of("Ready"))) {
-        return condition.string("status").equals(Optional.of("True"));
-      }
-    }
-    return false;
   }
 
   /** An address that a pod can have: never one of this machine or of a machine's own services. */

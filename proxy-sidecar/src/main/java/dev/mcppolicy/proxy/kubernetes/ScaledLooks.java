@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.kubernetes;
 
+import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.workload.Deadline;
@@ -13,16 +14,18 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /** How a workload with a scale stands: looked at once, or until it is seen to be gone. */
-final class ScaledLooks {
+final class ScaledLooks implements Guarded {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
   private final ApiServer api;
   private final WorkloadPods pods;
+  private final PodRequests requests;
   private final String namespace;
 
-  ScaledLooks(ApiServer api, WorkloadPods pods, String namespace) {
+  ScaledLooks(ApiServer api, WorkloadPods pods, PodRequests requests, String namespace) {
     this.api = api;
     this.pods = pods;
+    this.requests = requests;
     this.namespace = namespace;
   }
 
@@ -35,6 +38,48 @@ final class ScaledLooks {
     ApiFailure failure =
         ApiFailure.of(target.workload(), namespace, answer, "it could not be read");
     return new WorkloadLook.Unseen(failure.why(), failure.whatToDo());
+  }
+
+  @Override
+  public Readiness readiness(Workload workload, Deadline deadline) {
+    Optional<ScaleTarget> target = ScaleTarget.of(workload, namespace);
+    if (target.isEmpty()) {
+      return new Readiness.NotKnown("its kind cannot be scaled", "correct its target");
+    }
+    ApiAnswer answer = api.get(target.get().object(), api.within(deadline.left()));
+    if (!(answer instanceof ApiAnswer.Ok(JsonObject object))) {
+      ApiFailure failure = ApiFailure.of(workload, namespace, answer, "it could not be read");
+      return new Readiness.NotKnown(failure.why(), failure.whatToDo());
+    }
+    boolean isKnown = target.get().isKnownKind();
+    int wanted = ScaleChange.count(object, "spec", "replicas").orElse(isKnown ? 1 : 0);
+    if (wanted == 0) {
+      return new Readiness.Stopped();
+    }
+    return isKnown
+        ? Readiness.Ready.of(ScaleChange.count(object, "status", "readyReplicas").orElse(0), wanted)
+        : ScaledPods.of(object, pods.list(target.get(), object, deadline))
+            .readiness(workload, namespace);
+  }
+
+  @Override
+  public PodRequests.Seen requests(Workload workload, int port, String path, Deadline deadline) {
+    return ScaleTarget.of(workload, namespace)
+        .<PodRequests.Seen>map(target -> requests(target, port, path, deadline))
+        .orElseGet(() -> new PodRequests.Seen.NotKnown("its kind cannot be scaled"));
+  }
+
+  private PodRequests.Seen requests(ScaleTarget target, int port, String path, Deadline deadline) {
+    if (!(api.get(target.object(), api.within(deadline.left()))
+        instanceof ApiAnswer.Ok(JsonObject object))) {
+      return new PodRequests.Seen.NotKnown("it could not be read");
+    }
+    WorkloadPods.Listed listed = pods.list(target, object, deadline);
+    Optional<String> missing =
+        target.isKnownKind() ? Optional.empty() : ScaledPods.of(object, listed).missing();
+    return missing
+        .<PodRequests.Seen>map(PodRequests.Seen.NotKnown::new)
+        .orElseGet(() -> requests.look(listed, port, path, deadline));
   }
 
   /** As it stands; what was known before when it cannot be looked at. */
@@ -100,17 +145,21 @@ final class ScaledLooks {
 
   private WorkloadReplicas replicas(ScaleTarget target, JsonObject object, Deadline deadline) {
     int observed = ScaleChange.count(object, "status", "replicas").orElse(0);
+    if (!target.isKnownKind()) { // a scale leaves zeros out, and does not say what is ready
+      ScaledPods own =
+          pods.mayBeSeen()
+              ? ScaledPods.of(object, pods.list(target, object, deadline))
+              : ScaledPods.of(object, new WorkloadPods.Listed.Forbidden());
+      return new WorkloadReplicas(
+          ScaleChange.count(object, "spec", "replicas").orElse(0),
+          observed,
+          own.readyReplicas(),
+          own.ending());
+    }
     OptionalInt ending =
         ScaleChange.count(object, "status", "terminatingReplicas") // Kubernetes 1.35 and newer
             .map(OptionalInt::of)
             .orElseGet(() -> pods.ending(target, object, deadline));
-    if (!target.isKnownKind()) { // a scale leaves zeros out, and does not say what is ready
-      return new WorkloadReplicas(
-          ScaleChange.count(object, "spec", "replicas").orElse(0),
-          observed,
-          OptionalInt.empty(),
-          ending);
-    }
     return new WorkloadReplicas(
         ScaleChange.count(object, "spec", "replicas").orElse(1),
         target.isStatefulSet() ? Math.max(0, observed - ending.orElse(0)) : observed,

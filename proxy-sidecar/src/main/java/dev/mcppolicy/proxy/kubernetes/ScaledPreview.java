@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.kubernetes;
 
-import dev.mcppolicy.bundle.Drain;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.workload.Deadline;
 import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import dev.mcppolicy.proxy.workload.WorkloadReplicas;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -13,12 +13,14 @@ import java.util.OptionalInt;
 final class ScaledPreview {
   private final ApiServer api;
   private final KeptReplicas kept;
-  private final PodRequests requests;
+  private final WorkloadPods pods;
+  private final ScaledLooks looks;
 
-  ScaledPreview(ApiServer api, KeptReplicas kept, PodRequests requests) {
+  ScaledPreview(ApiServer api, KeptReplicas kept, WorkloadPods pods, ScaledLooks looks) {
     this.api = api;
     this.kept = kept;
-    this.requests = requests;
+    this.pods = pods;
+    this.looks = looks;
   }
 
   /** Empty when it cannot be read. */
@@ -36,25 +38,27 @@ final class ScaledPreview {
             ScaleChange.count(object, "status", "replicas").orElse(0),
             OptionalInt.empty(),
             OptionalInt.empty());
+    if (replicas.requested() == 0) {
+      OptionalInt returnsTo = kept.of(target, deadline);
+      return new WorkloadPreview(
+          replicas, returnsTo, PodGpus.of(object, returnsTo.orElse(1)), OptionalInt.empty());
+    }
     return new WorkloadPreview(
         replicas,
-        replicas.requested() == 0 ? kept.of(target, deadline) : OptionalInt.empty(),
-        PodGpus.of(object),
-        replicas.requested() == 0 ? OptionalInt.empty() : running(target, object, deadline));
+        OptionalInt.empty(),
+        gpus(target, object, replicas.requested(), deadline),
+        pods.mayBeSeen() ? looks.running(target.workload(), deadline) : OptionalInt.empty());
   }
 
-  private OptionalInt running(ScaleTarget target, JsonObject object, Deadline deadline) {
-    Optional<Drain> drain = target.workload().safeguards().drain();
-    return requests.mayBeSeen()
-            && requests.look(
-                    target,
-                    object,
-                    drain.map(Drain::port).orElse(Drain.PORT),
-                    drain.map(Drain::path).orElse(Drain.PATH),
-                    deadline)
-                instanceof PodRequests.Seen.Counted counted
-            && counted.pods() > 0
-        ? OptionalInt.of(counted.all())
-        : OptionalInt.empty();
+  /** Of a kind that is not known, its pods alone tell. */
+  private Map<String, Long> gpus(
+      ScaleTarget target, JsonObject object, int wanted, Deadline deadline) {
+    if (target.isKnownKind()) {
+      return PodGpus.of(object, wanted);
+    }
+    return pods.mayBeSeen()
+            && pods.list(target, object, deadline) instanceof WorkloadPods.Listed.Pods(var own)
+        ? PodGpus.of(own)
+        : Map.of();
   }
 }

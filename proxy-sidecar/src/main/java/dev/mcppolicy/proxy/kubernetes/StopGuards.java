@@ -9,9 +9,7 @@ import dev.mcppolicy.proxy.kubernetes.PodRequests.Seen;
 import dev.mcppolicy.proxy.workload.Deadline;
 import dev.mcppolicy.proxy.workload.Ending;
 import dev.mcppolicy.proxy.workload.Turns;
-import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
-import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +20,9 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * What has to hold before a workload is scaled down, whatever the policy says of the call: its
- * floor, the budgets of its pods, and, where that is declared, that no request runs any more.
+ * What has to hold before a workload is taken down, whatever its kind and whatever the policy says
+ * of the call: its floor, the budgets of its pods, and, where that is declared, that no request
+ * runs any more.
  *
  * <p>Floor and budgets are looked at twice: first, so that nobody waits for requests in vain, and
  * once more in one turn with the change itself. That turn is one for all workloads of the server,
@@ -40,31 +39,32 @@ final class StopGuards {
   /** A request on its way to a pod is in no count yet: none is seen twice before it counts. */
   private static final int QUIET_LOOKS = 2;
 
-  private final ApiServer api;
-  private final LiveWorkloads live;
+  private final Guarded live;
   private final PodRequests requests;
   private final Floor floor;
   private final Budgets budgets;
   private final Turns turns = new Turns();
   private final Set<String> draining = ConcurrentHashMap.newKeySet();
 
-  /** How a workload stands now. */
-  interface LiveWorkloads {
-    WorkloadLook look(Workload workload, Deadline deadline);
-  }
-
-  StopGuards(ApiServer api, String namespace, LiveWorkloads live, PodRequests requests) {
-    this.api = api;
+  /**
+   * @param live all workloads of the server, of every kind
+   */
+  StopGuards(ApiServer api, String namespace, Guarded live, PodRequests requests) {
     this.live = live;
     this.requests = requests;
     this.floor = new Floor(live);
     this.budgets = new Budgets(api, namespace);
   }
 
-  /** A wish to scale down. */
-  record Wish(ScaleTarget target, List<Workload> declared, boolean isRestart) {
+  /** A wish to take a workload down. */
+  record Wish(Workload workload, List<Workload> declared, boolean isRestart) {
     Safeguards safeguards() {
-      return target.workload().safeguards();
+      return workload.safeguards();
+    }
+
+    /** For people. */
+    String display() {
+      return workload.target().kind() + " `" + workload.target().name() + "`";
     }
   }
 
@@ -89,12 +89,12 @@ final class StopGuards {
     if (wish.safeguards().drain().isEmpty()) {
       return act.get();
     }
-    String name = wish.target().workload().name();
+    String name = wish.workload().name();
     if (!draining.add(name)) {
       return otherwise.apply(
           new Refused(
               "another call is stopping or restarting %s and may be waiting for its running requests; nothing was changed, ask how it stands with list_vllm_containers"
-                  .formatted(shown(wish))));
+                  .formatted(wish.display())));
     }
     try {
       return act.get();
@@ -104,45 +104,50 @@ final class StopGuards {
   }
 
   /**
-   * Scales down when everything holds. In the turn of the workload.
+   * Takes it down when everything holds. In the turn of the workload.
    *
-   * @param scale the change; called in a turn, once at most
+   * @param act the change; called in a turn, once at most
    * @param isDone whether the change took place
    */
-  <T> Answer<T> scaleDown(Wish wish, Deadline deadline, Supplier<T> scale, Predicate<T> isDone) {
-    WorkloadLook look = live.look(wish.target().workload(), deadline);
-    if (look instanceof WorkloadLook.Seen(WorkloadReplicas now, String _) && now.requested() == 0) {
-      return new Answer.Tried<>(scale.get(), Cut.NOTHING); // nothing can be lost
-    }
+  <T> Answer<T> takeDown(Wish wish, Deadline deadline, Supplier<T> act, Predicate<T> isDone) {
+    Optional<Drain> drain = wish.safeguards().drain();
     boolean isGuarded = floor.isDeclared(wish) || !wish.safeguards().budgets().isEmpty();
-    if (isGuarded) {
-      Optional<Refused> refused = refused(wish, look, deadline);
+    if (isGuarded || drain.isPresent()) {
+      Readiness readiness = live.readiness(wish.workload(), deadline);
+      if (readiness instanceof Readiness.Stopped) {
+        return new Answer.Tried<>(act.get(), Cut.NOTHING); // nothing can be lost
+      }
+      Optional<Refused> refused = isGuarded ? refused(wish, readiness, deadline) : Optional.empty();
       if (refused.isPresent()) {
         return new Answer.No<>(refused.get());
       }
     }
-    return switch (drained(wish, deadline)) {
+    Drained drained =
+        drain.isPresent()
+            ? drained(wish, drain.get(), deadline)
+            : new Drained.Go(seenNow(wish, deadline));
+    return switch (drained) {
       case Drained.No(Refused refused) -> new Answer.No<>(refused);
-      case Drained.Go(Cut cut) when !isGuarded -> new Answer.Tried<>(scale.get(), cut);
-      case Drained.Go(Cut cut) -> inTurn(wish, deadline, cut, scale, isDone);
+      case Drained.Go(Cut cut) when !isGuarded -> new Answer.Tried<>(act.get(), cut);
+      case Drained.Go(Cut cut) -> inTurn(wish, deadline, cut, act, isDone);
     };
   }
 
   private <T> Answer<T> inTurn(
-      Wish wish, Deadline deadline, Cut cut, Supplier<T> scale, Predicate<T> isDone) {
+      Wish wish, Deadline deadline, Cut cut, Supplier<T> act, Predicate<T> isDone) {
     return turns
         .<Answer<T>>take(
             TURN,
             deadline,
             () -> {
-              WorkloadLook look = live.look(wish.target().workload(), deadline);
-              Optional<Refused> refused = refused(wish, look, deadline);
+              Readiness readiness = live.readiness(wish.workload(), deadline);
+              Optional<Refused> refused = refused(wish, readiness, deadline);
               if (refused.isPresent()) {
                 return new Answer.No<>(refused.get());
               }
-              T result = scale.get();
+              T result = act.get();
               if (isDone.test(result)) {
-                budgets.spent(wish, look);
+                budgets.spent(wish, readiness);
               }
               return new Answer.Tried<>(result, cut);
             })
@@ -153,8 +158,10 @@ final class StopGuards {
                         "other workloads of this server are still being stopped; nothing was changed, try again")));
   }
 
-  private Optional<Refused> refused(Wish wish, WorkloadLook look, Deadline deadline) {
-    return floor.refused(wish, look, deadline).or(() -> budgets.refused(wish, look, deadline));
+  private Optional<Refused> refused(Wish wish, Readiness readiness, Deadline deadline) {
+    return floor
+        .refused(wish, readiness, deadline)
+        .or(() -> budgets.refused(wish, readiness, deadline));
   }
 
   private sealed interface Drained {
@@ -163,31 +170,17 @@ final class StopGuards {
     record No(Refused refused) implements Drained {}
   }
 
-  private Drained drained(Wish wish, Deadline deadline) {
-    Optional<Drain> drain = wish.safeguards().drain();
-    if (drain.isEmpty()) {
-      return new Drained.Go(seenNow(wish, deadline));
-    }
-    return drained(wish, drain.get(), deadline);
-  }
-
   /** What a stop cuts that waits for nothing, where pods may be seen. */
   private Cut seenNow(Wish wish, Deadline deadline) {
     if (!requests.mayBeSeen()) {
       return Cut.NOTHING;
     }
-    return switch (seen(wish, Drain.PORT, Drain.PATH, deadline.within(LOOK_ONCE))) {
+    return switch (live.requests(
+        wish.workload(), Drain.PORT, Drain.PATH, deadline.within(LOOK_ONCE))) {
       case Seen.Counted counted when counted.pods() > 0 -> Cut.of(counted);
       case Seen.Counted _, Seen.Forbidden _ -> Cut.NOTHING;
       case Seen.NotKnown(String why) -> Cut.notKnown(why);
     };
-  }
-
-  private Seen seen(Wish wish, int port, String path, Deadline deadline) {
-    ApiAnswer answer = api.get(wish.target().object(), api.within(deadline.left()));
-    return answer instanceof ApiAnswer.Ok(JsonObject object)
-        ? requests.look(wish.target(), object, port, path, deadline)
-        : new Seen.NotKnown("it could not be read");
   }
 
   private Drained drained(Wish wish, Drain drain, Deadline deadline) {
@@ -197,7 +190,7 @@ final class StopGuards {
     Seen last;
     do {
       // the last look, too, has its own time: it decides
-      last = seen(wish, drain.port(), drain.path(), deadline.within(LOOK_ONCE));
+      last = live.requests(wish.workload(), drain.port(), drain.path(), deadline.within(LOOK_ONCE));
       switch (last) {
         case Seen.Counted counted -> {
           blind = Deadline.after(NOT_KNOWN_MAX);
@@ -215,7 +208,7 @@ final class StopGuards {
       return new Drained.No(
           new Refused(
               "this proxy has to end and cannot wait any longer for running requests of %s; nothing was changed, call again in a moment: the next one will answer"
-                  .formatted(shown(wish))));
+                  .formatted(wish.display())));
     }
     return switch (drain.whenBusy()) {
       case STOP -> new Drained.Go(atTheEnd(last));
@@ -240,22 +233,18 @@ final class StopGuards {
       case Seen.Counted(int running, int waiting, int _) ->
           new Refused(
               "%s is busy: after %d s %d of its requests ran and %d waited; nothing was changed, try again when fewer people use it"
-                  .formatted(shown(wish), drain.timeout().toSeconds(), running, waiting),
+                  .formatted(wish.display(), drain.timeout().toSeconds(), running, waiting),
               facts.put("requestsRunning", running).put("requestsWaiting", waiting).build());
       case Seen.NotKnown(String why) ->
           new Refused(
               "whether requests of %s run is not known: %s; nothing was changed, see that its pods answer there and that no NetworkPolicy keeps this sidecar from them"
-                  .formatted(shown(wish), why),
+                  .formatted(wish.display(), why),
               facts.build());
       case Seen.Forbidden _ ->
           new Refused(
               "whether requests of %s run is not known, because this sidecar may not list pods; nothing was changed, `capabilities: [Pods]` in the McpServer gives it that right"
-                  .formatted(shown(wish)),
+                  .formatted(wish.display()),
               facts.build());
     };
-  }
-
-  private static String shown(Wish wish) {
-    return wish.target().display();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.kubernetes;
 
+import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonArray;
 import dev.mcppolicy.json.JsonValue.JsonObject;
@@ -74,12 +75,55 @@ final class WorkloadPods {
     return pod.object("metadata").flatMap(m -> m.string("deletionTimestamp")).isPresent();
   }
 
+  /** Whether it has ended by itself. */
+  static boolean isFinished(JsonObject pod) {
+    return pod.object("status")
+        .flatMap(status -> status.string("phase"))
+        .filter(phase -> phase.equals("Succeeded") || phase.equals("Failed"))
+        .isPresent();
+  }
+
+  /** Whether it is there to stay for now. */
+  static boolean isLive(JsonObject pod) {
+    return !isEnding(pod) && !isFinished(pod);
+  }
+
+  static boolean isReady(JsonObject pod) {
+    for (JsonValue value :
+        pod.object("status")
+            .flatMap(status -> status.array("conditions"))
+            .orElse(JsonArray.EMPTY)
+            .elements()) {
+      if (value instanceof JsonObject condition
+          && condition.string("type").equals(Optional.of("Ready"))) {
+        return condition.string("status").equals(Optional.of("True"));
+      }
+    }
+    return false;
+  }
+
   static String name(JsonObject pod) {
     return pod.object("metadata").flatMap(m -> m.string("name")).orElse("");
   }
 
+  static String uid(JsonObject pod) {
+    return pod.object("metadata").flatMap(m -> m.string("uid")).orElse("");
+  }
+
   static Optional<String> resourceVersion(JsonObject pod) {
     return pod.object("metadata").flatMap(m -> m.string("resourceVersion"));
+  }
+
+  /** Why nothing is known of pods that could not be listed, and what to do. */
+  static Readiness.NotKnown unseen(Workload workload, String namespace, Listed listed) {
+    if (listed instanceof Listed.Failed(ApiAnswer answer)) {
+      ApiFailure failure =
+          ApiFailure.of(workload, namespace, answer, "its pods could not be listed");
+      return new Readiness.NotKnown(failure.why(), failure.whatToDo());
+    }
+    return new Readiness.NotKnown(
+        "this sidecar may not list pods",
+        "`capabilities: [Pods]` in the McpServer gives it that right");
   }
 
   Listed list(ScaleTarget target, JsonObject object, Deadline deadline) {

@@ -2,8 +2,8 @@
 package dev.mcppolicy.proxy.kubernetes;
 
 import dev.mcppolicy.bundle.Contested;
-import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.Workload;
+import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.workload.LogLimits;
 import dev.mcppolicy.proxy.workload.Platform;
 import dev.mcppolicy.proxy.workload.StopOptions;
@@ -11,127 +11,133 @@ import dev.mcppolicy.proxy.workload.WorkloadControl;
 import dev.mcppolicy.proxy.workload.WorkloadLogs;
 import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome;
+import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
 import dev.mcppolicy.proxy.workload.WorkloadPreview;
-import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Every declared workload of a cluster: what has a scale by its scale, an InferenceService by
- * KServe's annotation, pods without a controller by deletion.
+ * KServe's annotation, pods without a controller by deletion. All of them share their safeguards.
  */
 public final class WorkloadsByKind implements WorkloadControl {
-  private final WorkloadControl scaled;
+  private final ApiServer api;
+  private final String namespace;
+  private final ByKind scaled;
   private final ByKind inferenceServices;
-  private final ByKind pods;
+  private final ByKind barePods;
 
-  /**
-   * @param scaled for everything that has a scale
-   */
   public WorkloadsByKind(
       ApiServer api,
       ServerState state,
       WorkloadEvents events,
       String namespace,
-      InstantSource clock,
-      WorkloadControl scaled) {
-    this.scaled = scaled;
-    var found = new WorkloadPods(api, namespace);
-    var logs = new PodLogs(api, found, namespace);
-    this.inferenceServices =
-        new InferenceServices(api, state, events, namespace, clock, found, logs);
-    this.pods = new BarePods(api, namespace, events, found, logs);
+      InstantSource clock) {
+    this(api, state, events, new HttpPodMetrics(), namespace, clock);
   }
 
-  /** Empty for what has a scale. */
-  private Optional<ByKind> without(Workload workload) {
-    Workload.Target target = workload.target();
-    return switch (target.apiVersion() + " " + target.kind()) {
-      case "serving.kserve.io/v1beta1 InferenceService" -> Optional.of(inferenceServices);
-      case "v1 Pods" -> Optional.of(pods);
-      default -> Optional.empty();
+  WorkloadsByKind(
+      ApiServer api,
+      ServerState state,
+      WorkloadEvents events,
+      PodMetrics metrics,
+      String namespace,
+      InstantSource clock) {
+    this.api = api;
+    this.namespace = namespace;
+    var pods = new WorkloadPods(api, namespace);
+    var logs = new PodLogs(api, pods, namespace);
+    var requests = new PodRequests(pods, metrics);
+    var looks =
+        new LooksByKind(
+            new ScaledLooks(api, pods, requests, namespace),
+            new InferenceServiceLooks(api, pods, requests, namespace),
+            new BarePodLooks(pods, requests, namespace));
+    var guards = new StopGuards(api, namespace, looks, requests);
+    var kept = new KeptReplicas(api, state, events, namespace, clock);
+    this.scaled =
+        new ScaledWorkloads(
+            api,
+            namespace,
+            looks.scaled(),
+            kept,
+            new ScaledPreview(api, kept, pods, looks.scaled()),
+            logs,
+            guards);
+    this.inferenceServices =
+        new InferenceServices(
+            api, state, events, namespace, clock, looks.inferenceServices(), logs, guards);
+    this.barePods = new BarePods(api, namespace, events, looks.barePods(), logs, guards);
+  }
+
+  private ByKind of(Workload workload) {
+    return switch (TargetKind.of(workload)) {
+      case SCALED -> scaled;
+      case INFERENCE_SERVICE -> inferenceServices;
+      case PODS -> barePods;
     };
   }
 
   @Override
   public WorkloadOutcome stop(
       Workload workload, List<Workload> declared, StopOptions options, Duration timeout) {
-    return without(workload)
-        .map(
-            kind ->
-                notHeld(workload, declared).orElseGet(() -> kind.stop(workload, options, timeout)))
-        .orElseGet(() -> scaled.stop(workload, declared, options, timeout));
+    return undone(workload)
+        .orElseGet(() -> of(workload).stop(workload, declared, options, timeout));
   }
 
   @Override
   public WorkloadOutcome start(Workload workload, Duration timeout) {
-    return without(workload)
-        .map(kind -> kind.start(workload, timeout))
-        .orElseGet(() -> scaled.start(workload, timeout));
+    return of(workload).start(workload, timeout);
   }
 
   @Override
   public WorkloadOutcome restart(Workload workload, List<Workload> declared, Duration timeout) {
-    return without(workload)
-        .map(kind -> notHeld(workload, declared).orElseGet(() -> kind.restart(workload, timeout)))
-        .orElseGet(() -> scaled.restart(workload, declared, timeout));
+    return undone(workload).orElseGet(() -> of(workload).restart(workload, declared, timeout));
+  }
+
+  /** A stop that somebody else would undo is not tried. What has a scale says so itself. */
+  private static Optional<WorkloadOutcome> undone(Workload workload) {
+    return switch (TargetKind.of(workload)) {
+      case SCALED -> Optional.empty();
+      case INFERENCE_SERVICE, PODS ->
+          workload.safeguards().contested().isPresent()
+                  && workload.safeguards().contested().get()
+                      instanceof Contested.Refused(String by, String remedy)
+              ? Optional.of(new Refused(by + " would undo it; " + remedy))
+              : Optional.empty();
+    };
   }
 
   @Override
   public WorkloadLook look(Workload workload, Duration timeout) {
-    return without(workload)
-        .map(kind -> kind.look(workload, timeout))
-        .orElseGet(() -> scaled.look(workload, timeout));
+    return of(workload).look(workload, timeout);
   }
 
   @Override
   public Optional<WorkloadPreview> preview(Workload workload, Duration timeout) {
-    Optional<ByKind> kind = without(workload);
-    if (kind.isEmpty()) {
-      return scaled.preview(workload, timeout);
-    }
-    return kind.get().look(workload, timeout)
-                instanceof WorkloadLook.Seen(WorkloadReplicas now, String _)
-            && (now.requested() > 0 || !workload.target().kind().equals(Workload.Target.PODS))
-        ? Optional.of(new WorkloadPreview(now, OptionalInt.empty(), Map.of(), OptionalInt.empty()))
-        : Optional.empty(); // nothing brings deleted pods back
+    return of(workload).preview(workload, timeout);
   }
 
   @Override
   public WorkloadLogs logs(Workload workload, LogLimits limits, Duration timeout) {
-    return without(workload)
-        .map(kind -> kind.logs(workload, limits, timeout))
-        .orElseGet(() -> scaled.logs(workload, limits, timeout));
+    return of(workload).logs(workload, limits, timeout);
   }
 
   @Override
   public Platform platform(Duration timeout) {
-    return scaled.platform(timeout);
-  }
-
-  /** A safeguard that only a workload with a scale can hold refuses its stop: never past it. */
-  private static Optional<WorkloadOutcome> notHeld(Workload workload, List<Workload> declared) {
-    Safeguards safeguards = workload.safeguards();
-    if (safeguards.contested().isPresent()
-        && safeguards.contested().get() instanceof Contested.Refused(String by, String remedy)) {
-      return Optional.of(new WorkloadOutcome.Refused(by + " would undo it; " + remedy));
-    }
-    Optional<String> asked =
-        Floor.of(workload, declared) > 0
-            ? Optional.of("minReadyReplicas")
-            : safeguards.drain().isPresent()
-                ? Optional.of("drain")
-                : safeguards.budgets().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of("PodDisruptionBudget `" + safeguards.budgets().getFirst() + "`");
-    return asked.map(
-        what ->
-            new WorkloadOutcome.Refused(
-                "%s holds for it, and a stop of %s cannot respect that; declare what has a scale as the target, or take that away"
-                    .formatted(what, workload.target().kind())));
+    String logs = OwnRights.mayReadLogs(api, namespace, timeout).word();
+    return new Platform(
+        "Kubernetes, namespace `%s`: container tools act through the API server on declared"
+                .formatted(namespace)
+            + " workloads of this namespace; there is no Docker or Podman here.\nLogs (get_vllm_logs): "
+            + logs
+            + ".",
+        JsonObject.builder()
+            .put("platform", "kubernetes")
+            .put("namespace", namespace)
+            .put("logs", logs)
+            .build());
   }
 }

@@ -10,7 +10,6 @@ import dev.mcppolicy.proxy.enforce.GateSettings;
 import dev.mcppolicy.proxy.http.EventLoops;
 import dev.mcppolicy.proxy.kubernetes.ApiServer;
 import dev.mcppolicy.proxy.kubernetes.ApiServerSettings;
-import dev.mcppolicy.proxy.kubernetes.KubernetesWorkloads;
 import dev.mcppolicy.proxy.kubernetes.SecretBundleSource;
 import dev.mcppolicy.proxy.kubernetes.ServerState;
 import dev.mcppolicy.proxy.kubernetes.ServerStateAcks;
@@ -65,13 +64,7 @@ final class Wiring {
   WorkloadControl workloads(ApiServer api, ServerState state, SidecarSettings settings) {
     String namespace = settings.namespace();
     var events = new WorkloadEvents(api, settings.pod(), CLOCK);
-    return new WorkloadsByKind(
-        api,
-        state,
-        events,
-        namespace,
-        CLOCK,
-        new KubernetesWorkloads(api, state, events, namespace, CLOCK));
+    return new WorkloadsByKind(api, state, events, namespace, CLOCK);
   }
 
   @Singleton

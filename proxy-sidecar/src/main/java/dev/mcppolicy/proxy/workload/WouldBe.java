@@ -76,10 +76,9 @@ public record WouldBe(String text, JsonObject facts) {
     JsonObject.Builder facts =
         facts(workload, preview, from, back.isEmpty() ? to : preview.now().requested());
     if (!verb.isEmpty() && !preview.gpus().isEmpty()) {
-      int replicas = Math.max(from, to);
-      text.append(", which ").append(verb).append(' ').append(gpus(preview.gpus(), replicas));
+      text.append(", which ").append(verb).append(' ').append(gpus(preview.gpus()));
       JsonObject.Builder each = JsonObject.builder();
-      preview.gpus().forEach((name, count) -> each.put(name, count * replicas));
+      preview.gpus().forEach(each::put);
       facts.put(verb.equals("frees") ? "gpusFreed" : "gpusTaken", each.build());
     }
     if (from > 0 && preview.requests().isPresent()) {
@@ -94,9 +93,9 @@ public record WouldBe(String text, JsonObject facts) {
     return new WouldBe(text.toString(), facts.build());
   }
 
-  private static String gpus(Map<String, Long> each, int replicas) {
-    return each.entrySet().stream()
-        .map(gpu -> gpu.getValue() * replicas + " GPUs (" + gpu.getKey() + ")")
+  private static String gpus(Map<String, Long> all) {
+    return all.entrySet().stream()
+        .map(gpu -> gpu.getValue() + " GPUs (" + gpu.getKey() + ")")
         .collect(Collectors.joining(" and "));
   }
 

@@ -76,7 +76,7 @@ final class ApiFaultsIT {
   private FaultyApiServer between;
   private Path token = Path.of("");
   private ApiServer api;
-  private KubernetesWorkloads workloads;
+  private WorkloadsByKind workloads;
 
   ApiFaultsIT(TestCluster cluster) throws IOException, GeneralSecurityException {
     this.client = cluster.client();
@@ -90,8 +90,8 @@ final class ApiFaultsIT {
     return new ApiServerSettings(base, token, Optional.empty(), REQUEST_TIMEOUT);
   }
 
-  private KubernetesWorkloads workloads(ApiServer through) {
-    return new KubernetesWorkloads(
+  private WorkloadsByKind workloads(ApiServer through) {
+    return new WorkloadsByKind(
         through,
         new ServerState(through, namespace, "server"),
         new WorkloadEvents(through, "pod-1", InstantSource.system()),

@@ -53,7 +53,7 @@ final class ContestTest {
   @TempDir Path folder;
   private FakeApiServer api;
   private ApiServer client;
-  private KubernetesWorkloads workloads;
+  private WorkloadsByKind workloads;
 
   private static Workload workload(Contested contested) {
     return new Workload(
@@ -70,7 +70,7 @@ final class ContestTest {
     api.put(STATE, JsonObject.EMPTY);
     client = new ApiServer(api.settings());
     workloads =
-        new KubernetesWorkloads(
+        new WorkloadsByKind(
             client,
             new ServerState(client, "inference", "server"),
             new WorkloadEvents(client, "pod-1", CLOCK),

@@ -240,9 +240,35 @@ final class FakeApiServer implements AutoCloseable {
       if (object == null) {
         status(exchange, 404, "`" + path + "` not found");
       } else {
-        answer(exchange, 200, object);
+        answer(exchange, 200, selected(object, exchange.getRequestURI()));
       }
     }
+  }
+
+  /** Of a list, those that carry all labels that are asked for. */
+  private static JsonObject selected(JsonObject object, URI uri) {
+    String query = String.valueOf(uri.getQuery());
+    int selector = query.indexOf("labelSelector=");
+    if (selector < 0) {
+      return object;
+    }
+    List<String> labels =
+        List.of(query.substring(selector + "labelSelector=".length()).split("&")[0].split(","));
+    return object.with(
+        "items",
+        new JsonArray(
+            object.array("items").orElse(JsonArray.EMPTY).elements().stream()
+                .filter(item -> labels.stream().allMatch(label -> carries(item, label)))
+                .toList()));
+  }
+
+  private static boolean carries(JsonValue item, String label) {
+    String[] parts = label.split("=");
+    return ((JsonObject) item)
+        .object("metadata")
+        .flatMap(metadata -> metadata.object("labels"))
+        .flatMap(labels -> labels.string(parts[0]))
+        .equals(Optional.of(parts[1]));
   }
 
   private void patch(HttpExchange exchange, String path, JsonObject patch) throws IOException {

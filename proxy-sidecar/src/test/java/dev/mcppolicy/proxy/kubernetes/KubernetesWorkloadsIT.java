@@ -65,7 +65,7 @@ final class KubernetesWorkloadsIT {
   private final Path kubeconfig;
   @TempDir private Path folder;
   private ApiServer api;
-  private KubernetesWorkloads workloads;
+  private WorkloadsByKind workloads;
 
   KubernetesWorkloadsIT(TestCluster cluster) {
     this.client = cluster.client();
@@ -138,7 +138,7 @@ final class KubernetesWorkloadsIT {
                 Optional.of(ca),
                 Duration.ofSeconds(10)));
     workloads =
-        new KubernetesWorkloads(
+        new WorkloadsByKind(
             api,
             new ServerState(api, namespace, "server"),
             new WorkloadEvents(api, "pod-1", InstantSource.system()),

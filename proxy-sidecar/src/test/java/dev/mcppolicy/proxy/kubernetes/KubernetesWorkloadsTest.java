@@ -63,7 +63,7 @@ final class KubernetesWorkloadsTest {
   @TempDir Path folder;
   private FakeApiServer api;
   private ApiServer client;
-  private KubernetesWorkloads workloads;
+  private WorkloadsByKind workloads;
 
   @BeforeEach
   void connect() throws IOException {
@@ -71,7 +71,7 @@ final class KubernetesWorkloadsTest {
     api.put(STATE, JsonObject.EMPTY);
     client = new ApiServer(api.settings());
     workloads =
-        new KubernetesWorkloads(
+        new WorkloadsByKind(
             client,
             new ServerState(client, "inference", "server"),
             new WorkloadEvents(client, "pod-1", CLOCK),

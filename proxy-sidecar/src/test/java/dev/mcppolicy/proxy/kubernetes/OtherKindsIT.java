@@ -165,13 +165,7 @@ final class OtherKindsIT {
         new ServerState(api, namespace, "server"),
         new WorkloadEvents(api, "pod-1", InstantSource.system()),
         namespace,
-        InstantSource.system(),
-        new KubernetesWorkloads(
-            api,
-            new ServerState(api, namespace, "server"),
-            new WorkloadEvents(api, "pod-1", InstantSource.system()),
-            namespace,
-            InstantSource.system()));
+        InstantSource.system());
   }
 
   @AfterEach

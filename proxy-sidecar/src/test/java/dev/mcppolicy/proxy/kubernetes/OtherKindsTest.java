@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue.JsonObject;
@@ -71,14 +70,7 @@ final class OtherKindsTest {
     client = new ApiServer(api.settings());
     var state = new ServerState(client, "inference", "server");
     var events = new WorkloadEvents(client, "pod-1", InstantSource.system());
-    workloads =
-        new WorkloadsByKind(
-            client,
-            state,
-            events,
-            "inference",
-            InstantSource.system(),
-            new KubernetesWorkloads(client, state, events, "inference", InstantSource.system()));
+    workloads = new WorkloadsByKind(client, state, events, "inference", InstantSource.system());
   }
 
   @AfterEach
@@ -108,8 +100,12 @@ final class OtherKindsTest {
   }
 
   private static String pod(String name, String more) {
-    return "{\"metadata\":{\"name\":\"%1$s\",\"uid\":\"uid-%1$s\",\"resourceVersion\":\"7\"%2$s},\"spec\":{\"containers\":[{\"name\":\"model\"}]},\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}"
-        .formatted(name, more);
+    return pod(name, "\"app\":\"vllm\"", more);
+  }
+
+  private static String pod(String name, String labels, String more) {
+    return "{\"metadata\":{\"name\":\"%1$s\",\"uid\":\"uid-%1$s\",\"resourceVersion\":\"7\",\"labels\":{%2$s}%3$s},\"spec\":{\"containers\":[{\"name\":\"model\"}]},\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}"
+        .formatted(name, labels, more);
   }
 
   private static String of(String kind, String name, String uid) {
@@ -234,7 +230,9 @@ final class OtherKindsTest {
     var soon = new StopOptions(Duration.ofMillis(600), Removal.UNSAID);
     Changed stopped = assertInstanceOf(Changed.class, stop(LLM, soon));
     assertEquals(1, stopped.now().observed());
-    assertTrue(stopped.remarks().getFirst().startsWith("KServe has not confirmed it yet"));
+    assertTrue(
+        stopped.remarks().getLast().startsWith("KServe has not confirmed it yet"),
+        stopped::toString);
   }
 
   @Test
@@ -283,20 +281,6 @@ final class OtherKindsTest {
     assertTrue(!failed.mayHaveChanged());
   }
 
-  @Test
-  void refusesAStopThatASafeguardWouldNeedAScaleFor() {
-    var guarded =
-        new Workload(
-            "model",
-            true,
-            LLM.target(),
-            Optional.empty(),
-            new Safeguards(1, Optional.empty(), List.of(), Optional.empty()));
-    Refused refused = assertInstanceOf(Refused.class, stop(guarded, AT_ONCE));
-    assertTrue(refused.why().contains("minReadyReplicas"), refused.why());
-    assertEquals(List.of(), List.copyOf(api.requests));
-  }
-
   // pods without a controller
 
   @Test
@@ -332,7 +316,7 @@ final class OtherKindsTest {
 
   @Test
   void touchesNoGuardedPod_T121() {
-    pods(pod("a", ""), pod("mcp", ",\"labels\":{\"mcppolicy.dev/server\":\"x\"}"));
+    pods(pod("a", ""), pod("mcp", "\"app\":\"vllm\",\"mcppolicy.dev/server\":\"x\"", ""));
     Refused refused = assertInstanceOf(Refused.class, stop(BARE, AT_ONCE));
     assertTrue(refused.why().contains("pod `mcp` belongs to an McpServer"), refused.why());
     assertEquals(List.of(), requests("DELETE"));

@@ -59,7 +59,7 @@ final class StopGuardsTest {
   @TempDir Path folder;
   private FakeApiServer api;
   private ApiServer client;
-  private KubernetesWorkloads workloads;
+  private WorkloadsByKind workloads;
 
   /** What a pod answers, by its address and the rest of the URL. */
   private final Map<String, Supplier<VllmMetrics>> metrics = new ConcurrentHashMap<>();
@@ -72,7 +72,7 @@ final class StopGuardsTest {
         JsonObject.EMPTY);
     client = new ApiServer(api.settings());
     workloads =
-        new KubernetesWorkloads(
+        new WorkloadsByKind(
             client,
             new ServerState(client, "inference", "server"),
             new WorkloadEvents(client, "pod-1", InstantSource.system()),
@@ -525,7 +525,7 @@ final class StopGuardsTest {
     pod("10.0.0.1", requests(3, 1));
     WorkloadPreview preview = workloads.preview(a, TIMEOUT).orElseThrow();
     assertEquals(2, preview.now().requested());
-    assertEquals(Map.of("nvidia.com/gpu", 3L, "amd.com/gpu", 1L), preview.gpus());
+    assertEquals(Map.of("nvidia.com/gpu", 6L, "amd.com/gpu", 2L), preview.gpus());
     assertEquals(OptionalInt.of(4), preview.requests());
     assertEquals(List.of(), api.requests("PATCH", "/"));
     assertEquals(

@@ -34,7 +34,7 @@ final class StopInAProcess {
             Optional.empty());
     try (var api = new ApiServer(settings)) {
       var workloads =
-          new KubernetesWorkloads(
+          new WorkloadsByKind(
               api,
               new ServerState(api, namespace, "server"),
               new WorkloadEvents(api, "killed", InstantSource.system()),

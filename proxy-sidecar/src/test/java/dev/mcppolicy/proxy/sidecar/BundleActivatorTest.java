@@ -239,7 +239,7 @@ final class BundleActivatorTest {
         new WorkloadPreview(
             RecordingWorkloads.replicas(2, 2),
             OptionalInt.empty(),
-            Map.of("nvidia.com/gpu", 1L),
+            Map.of("nvidia.com/gpu", 2L),
             OptionalInt.of(3)));
   }
 

@@ -29,9 +29,9 @@ final class WouldBeTest {
   }
 
   private static final WorkloadPreview RUNNING =
-      preview(2, OptionalInt.empty(), Map.of("nvidia.com/gpu", 4L), OptionalInt.of(3));
+      preview(2, OptionalInt.empty(), Map.of("nvidia.com/gpu", 8L), OptionalInt.of(3));
   private static final WorkloadPreview STOPPED =
-      preview(0, OptionalInt.of(2), Map.of("amd.com/gpu", 1L), OptionalInt.empty());
+      preview(0, OptionalInt.of(2), Map.of("amd.com/gpu", 2L), OptionalInt.empty());
 
   private static WouldBe of(String tool, WorkloadPreview preview) {
     return WouldBe.of(tool, VLLM, preview).orElseThrow();

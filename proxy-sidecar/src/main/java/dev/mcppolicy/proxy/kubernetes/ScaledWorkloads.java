@@ -10,10 +10,8 @@ import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
 import dev.mcppolicy.proxy.workload.Deadline;
 import dev.mcppolicy.proxy.workload.Ending;
 import dev.mcppolicy.proxy.workload.LogLimits;
-import dev.mcppolicy.proxy.workload.Platform;
 import dev.mcppolicy.proxy.workload.StopOptions;
 import dev.mcppolicy.proxy.workload.Turns;
-import dev.mcppolicy.proxy.workload.WorkloadControl;
 import dev.mcppolicy.proxy.workload.WorkloadLogs;
 import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome;
@@ -24,7 +22,6 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
 import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import dev.mcppolicy.proxy.workload.WorkloadReplicas;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,7 +37,7 @@ import java.util.stream.Stream;
  * <p>Changes of one workload take turns; waiting for pods to end does not hold up the next one. The
  * life of a restart is one turn: a stop that arrives meanwhile comes after it.
  */
-public final class KubernetesWorkloads implements WorkloadControl {
+final class ScaledWorkloads implements ByKind {
   private static final List<String> NOTHING_REMOVED =
       List.of(
           "Nothing was removed: a stop scales down, and each pod's own grace period decides how"
@@ -55,33 +52,21 @@ public final class KubernetesWorkloads implements WorkloadControl {
   private final StopGuards guards;
   private final Turns turns = new Turns();
 
-  public KubernetesWorkloads(
+  ScaledWorkloads(
       ApiServer api,
-      ServerState state,
-      WorkloadEvents events,
       String namespace,
-      InstantSource clock) {
-    this(api, state, events, new HttpPodMetrics(), namespace, clock);
-  }
-
-  KubernetesWorkloads(
-      ApiServer api,
-      ServerState state,
-      WorkloadEvents events,
-      PodMetrics metrics,
-      String namespace,
-      InstantSource clock) {
+      ScaledLooks looks,
+      KeptReplicas kept,
+      ScaledPreview preview,
+      PodLogs podLogs,
+      StopGuards guards) {
     this.api = api;
     this.namespace = namespace;
-    var pods = new WorkloadPods(api, namespace);
-    var requests = new PodRequests(pods, metrics);
-    this.looks = new ScaledLooks(api, pods, namespace);
-    this.kept = new KeptReplicas(api, state, events, namespace, clock);
-    this.preview = new ScaledPreview(api, kept, requests);
-    this.podLogs = new PodLogs(api, pods, namespace);
-    this.guards =
-        new StopGuards(
-            api, namespace, (workload, deadline) -> look(workload, deadline.left()), requests);
+    this.looks = looks;
+    this.kept = kept;
+    this.preview = preview;
+    this.podLogs = podLogs;
+    this.guards = guards;
   }
 
   @Override
@@ -91,28 +76,27 @@ public final class KubernetesWorkloads implements WorkloadControl {
     return act(
         workload,
         target ->
-            switch (downInTurn(new Wish(target, declared, false), deadline)) {
+            switch (downInTurn(target, new Wish(workload, declared, false), deadline)) {
               case Answer.No(Refused refused) -> refused;
               case Answer.Tried(Result result, Cut cut) ->
                   stopped(target, result, cut, options, deadline);
             });
   }
 
-  private Answer<Result> downInTurn(Wish wish, Deadline deadline) {
+  private Answer<Result> downInTurn(ScaleTarget target, Wish wish, Deadline deadline) {
     return guards.alone(
         wish,
         () ->
             turns
-                .take(wish.target().workload().name(), deadline, () -> down(wish, deadline))
+                .take(wish.workload().name(), deadline, () -> down(target, wish, deadline))
                 .orElseGet(
-                    () ->
-                        new Answer.Tried<>(new Result.Failed(noTurn(wish.target())), Cut.NOTHING)),
+                    () -> new Answer.Tried<>(new Result.Failed(noTurn(target)), Cut.NOTHING)),
         Answer.No::new);
   }
 
-  private Answer<Result> down(Wish wish, Deadline deadline) {
-    return guards.scaleDown(
-        wish, deadline, () -> kept.toZero(wish.target(), deadline), Result.Set.class::isInstance);
+  private Answer<Result> down(ScaleTarget target, Wish wish, Deadline deadline) {
+    return guards.takeDown(
+        wish, deadline, () -> kept.toZero(target, deadline), Result.Set.class::isInstance);
   }
 
   private WorkloadOutcome stopped(
@@ -179,22 +163,22 @@ public final class KubernetesWorkloads implements WorkloadControl {
     return act(
         workload,
         target -> {
-          var wish = new Wish(target, declared, true);
+          var wish = new Wish(workload, declared, true);
           return guards.<WorkloadOutcome>alone(
               wish,
               () ->
                   turns
-                      .take(workload.name(), deadline, () -> restarted(wish, deadline))
+                      .take(workload.name(), deadline, () -> restarted(target, wish, deadline))
                       .orElseGet(() -> failed(noTurn(target))),
               refused -> refused);
         });
   }
 
   /** One turn: to zero, wait for the end, and back; it is brought back even when time is over. */
-  private WorkloadOutcome restarted(Wish wish, Deadline deadline) {
-    return switch (down(wish, deadline)) {
+  private WorkloadOutcome restarted(ScaleTarget target, Wish wish, Deadline deadline) {
+    return switch (down(target, wish, deadline)) {
       case Answer.No(Refused refused) -> refused;
-      case Answer.Tried(Result result, Cut cut) -> restarted(wish.target(), result, cut, deadline);
+      case Answer.Tried(Result result, Cut cut) -> restarted(target, result, cut, deadline);
     };
   }
 
@@ -299,22 +283,6 @@ public final class KubernetesWorkloads implements WorkloadControl {
     }
     ApiFailure failure = ApiFailure.of(workload, namespace, answer, "it could not be read");
     return new WorkloadLogs.Failed(failure.why(), failure.whatToDo());
-  }
-
-  @Override
-  public Platform platform(Duration timeout) {
-    String logs = OwnRights.mayReadLogs(api, namespace, timeout).word();
-    return new Platform(
-        "Kubernetes, namespace `%s`: container tools act through the API server on declared"
-                .formatted(namespace)
-            + " workloads of this namespace; there is no Docker or Podman here.\nLogs (get_vllm_logs): "
-            + logs
-            + ".",
-        JsonObject.builder()
-            .put("platform", "kubernetes")
-            .put("namespace", namespace)
-            .put("logs", logs)
-            .build());
   }
 
   private WorkloadOutcome act(Workload workload, Function<ScaleTarget, WorkloadOutcome> act) {
