@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value =
-        "!has(self.workloads) || !self.workloads.exists(w, has(w.drain)) || (has(self.capabilities) && self.capabilities.exists(c, c == 'Pods' || c == 'Logs'))",
+        "!has(self.workloads) || !self.workloads.exists(w, has(w.drain)) || (has(self.capabilities) && self.capabilities.exists(c, c == 'Pods' || c == 'Logs' || c == 'DeletePods'))",
     message =
-        "a workload with drain needs `capabilities: [Pods]` (or Logs, which includes it): the sidecar finds the addresses of its pods in their list")
+        "a workload with drain needs `capabilities: [Pods]` (or Logs or DeletePods, which include it): the sidecar finds the addresses of its pods in their list")
 @ValidationRule(
     value =
         "has(self.docker) || !has(self.workloads) || !self.workloads.exists(w, w.target.kind == 'Container')",

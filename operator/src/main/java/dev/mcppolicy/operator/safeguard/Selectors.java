@@ -17,6 +17,23 @@ final class Selectors {
             .allMatch(requirement -> matches(requirement, labels));
   }
 
+  /** Whether it selects some labels that hold at least these. */
+  static boolean mayMatch(LabelSelector selector, Map<String, String> atLeast) {
+    Map<String, String> equal = selector.getMatchLabels();
+    return (equal == null
+            || equal.entrySet().stream()
+                .allMatch(
+                    label ->
+                        atLeast
+                            .getOrDefault(label.getKey(), label.getValue())
+                            .equals(label.getValue())))
+        && selector.getMatchExpressions().stream()
+            .allMatch(
+                requirement ->
+                    // of a key that is not known any value may come, and none
+                    !atLeast.containsKey(requirement.getKey()) || matches(requirement, atLeast));
+  }
+
   private static boolean matches(LabelSelectorRequirement requirement, Map<String, String> labels) {
     String value = labels.get(requirement.getKey());
     return switch (requirement.getOperator()) {

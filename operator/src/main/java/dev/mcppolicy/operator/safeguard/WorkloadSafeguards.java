@@ -69,7 +69,7 @@ public final class WorkloadSafeguards {
     if (budgets.isEmpty()) {
       return List.of();
     }
-    List<Map<String, String>> known;
+    PodLabels.Known known;
     try {
       known = labels.of(namespace, workload.target());
     } catch (KubernetesClientException e) {
@@ -84,11 +84,7 @@ public final class WorkloadSafeguards {
     return names(
         budgets.stream()
             .filter(budget -> budget.getSpec().getSelector() != null)
-            .filter(
-                budget ->
-                    known.stream()
-                        .anyMatch(
-                            labels -> Selectors.matches(budget.getSpec().getSelector(), labels)))
+            .filter(budget -> known.mayBeOf(budget.getSpec().getSelector()))
             .toList());
   }
 

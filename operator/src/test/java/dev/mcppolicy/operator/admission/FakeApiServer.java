@@ -17,25 +17,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * As much of an API server as admission asks for: objects by path, watches in which nothing
- * happens.
+ * As much of an API server as admission and safeguards ask for: objects by path, watches in which
+ * nothing happens.
  */
-final class FakeApiServer implements AutoCloseable {
+public final class FakeApiServer implements AutoCloseable {
   /** A request to change something. */
-  record Change(String method, String path, String query, String body) {}
+  public record Change(String method, String path, String query, String body) {}
 
-  final Map<String, String> objects = new ConcurrentHashMap<>();
-  final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+  public final Map<String, String> objects = new ConcurrentHashMap<>();
+  public final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
   private final HttpServer server;
 
-  FakeApiServer() throws IOException {
+  public FakeApiServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::answer);
     server.start();
   }
 
-  KubernetesClient client() {
+  public KubernetesClient client() {
     return new KubernetesClientBuilder()
         .withConfig(
             new ConfigBuilder(io.fabric8.kubernetes.client.Config.empty())

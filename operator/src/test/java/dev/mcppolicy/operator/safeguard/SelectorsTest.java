@@ -37,4 +37,27 @@ final class SelectorsTest {
         selects,
         Selectors.matches(YAML.unmarshal("---\n" + selector, LabelSelector.class), LABELS));
   }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | true",
+        "{matchLabels: {app: vllm}} | true",
+        "{matchLabels: {app: other}} | false",
+        "{matchLabels: {app: vllm, zone: a}} | true",
+        "{matchLabels: {zone: a}} | true",
+        "{matchExpressions: [{key: app, operator: In, values: [other]}]} | false",
+        "{matchExpressions: [{key: zone, operator: In, values: [a]}]} | true",
+        "{matchExpressions: [{key: app, operator: NotIn, values: [vllm]}]} | false",
+        "{matchExpressions: [{key: zone, operator: Exists}]} | true",
+        "{matchExpressions: [{key: zone, operator: DoesNotExist}]} | true",
+        "{matchExpressions: [{key: tier, operator: DoesNotExist}]} | false",
+        "{matchLabels: {zone: a}, matchExpressions: [{key: tier, operator: In, values: [cpu]}]} | false",
+      })
+  void maySelectWhatIsNotKnownWholly(String selector, boolean selects) {
+    assertEquals(
+        selects,
+        Selectors.mayMatch(YAML.unmarshal("---\n" + selector, LabelSelector.class), LABELS));
+  }
 }
