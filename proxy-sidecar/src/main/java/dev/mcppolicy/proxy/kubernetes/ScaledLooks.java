@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** How a workload with a scale stands: looked at once, or until it is seen to be gone. */
@@ -57,9 +58,17 @@ final class ScaledLooks implements Guarded {
       return new Readiness.Stopped();
     }
     return isKnown
-        ? Readiness.Ready.of(ScaleChange.count(object, "status", "readyReplicas").orElse(0), wanted)
+        ? known(object, wanted)
         : ScaledPods.of(object, pods.list(target.get(), object, deadline))
             .readiness(workload, namespace);
+  }
+
+  /** What something else rules stands in for nobody: that may be what is stopped. */
+  private static Readiness known(JsonObject object, int wanted) {
+    int ready = ScaleChange.count(object, "status", "readyReplicas").orElse(0);
+    return WorkloadPods.controller(object).isPresent()
+        ? new Readiness.Ready(0, ready, Set.of())
+        : Readiness.Ready.of(ready, wanted);
   }
 
   @Override

@@ -222,6 +222,26 @@ final class GuardsOfOtherKindsTest {
         is(Refused.class, stop(llm, web)).why().contains("without `llm` 0 would be: `web` 0;"));
   }
 
+  /** What is stopped may be known by a second name: its pods would stand in for themselves. */
+  @Test
+  void whatAnotherObjectRulesStandsInForNobody() {
+    Workload web = of(WEB, FLOOR);
+    Workload llm = of(LLM, Safeguards.NONE);
+    service();
+    pods(predictor(1, true));
+    web(2);
+    JsonObject owned =
+        json(
+            JsonText.string(api.object(DEPLOYMENT))
+                .replace(
+                    "\"name\":\"web\"",
+                    "\"name\":\"web\",\"ownerReferences\":[{\"controller\":true,\"kind\":\"InferenceService\",\"name\":\"llm\"}]"));
+    api.put(DEPLOYMENT, owned);
+    assertTrue(refused(stop(llm, web)).why().contains("without `llm` 0 would be: `web` 0;"));
+    web(2);
+    is(Changed.class, stop(llm, web));
+  }
+
   @Test
   void countsTheReadyPodsOfBarePodsForOthers() {
     Workload llm = of(LLM, Safeguards.NONE);
