@@ -47,7 +47,13 @@ public final class Product {
                 "KUBECONFIG",
                 cluster.kubeconfig().toString(),
                 "PATH",
-                tools + ":" + System.getenv().getOrDefault("PATH", "/usr/bin:/bin")),
+                String.join(
+                    ":",
+                    tools.toString(),
+                    repository.toString(),
+                    System.getenv().getOrDefault("PATH", "/usr/bin:/bin")),
+                "MCP_POLICY_AOT",
+                "off"),
             Duration.ofMinutes(4));
   }
 
@@ -88,7 +94,8 @@ public final class Product {
   }
 
   /**
-   * Runs a program of the user's, with kubectl and helm on its path and the cluster as its context.
+   * Runs a program of the user's, with kubectl, helm and this repository's commands on its path and
+   * the cluster as its context.
    */
   public String run(List<String> words) {
     return command.run(resolved(words));

@@ -52,7 +52,7 @@ final class DeadServerE2E {
 
   DeadServerE2E(Product product) {
     namespace = GuardedNamespace.create(product, "dead-server");
-    model = new ModelServer(namespace, "slow");
+    model = ModelServer.behind(namespace, "slow");
   }
 
   @BeforeAll

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
 import java.time.Duration;
@@ -136,6 +137,11 @@ final class GuardedNamespace implements AutoCloseable {
         });
   }
 
+  /** One of the pods of a model server. */
+  String podOf(String model) {
+    return kubectl("get", "pods", "-l", "app=" + model, "-o", "jsonpath={.items[0].metadata.name}");
+  }
+
   URI publish(String server, int nodePort) {
     return product.publish(name, server, nodePort);
   }
@@ -165,6 +171,13 @@ final class GuardedNamespace implements AutoCloseable {
 
   int specReplicas(String deployment) {
     return product.specReplicas(name, deployment);
+  }
+
+  /** What sidecars say they did here, once it is posted, for which nobody waits. */
+  List<Event> eventsOfSidecars() {
+    return client().events().v1().events().inNamespace(name).list().getItems().stream()
+        .filter(event -> "mcppolicy.dev/sidecar".equals(event.getReportingController()))
+        .toList();
   }
 
   PortForward forward(String resource, int port) throws java.io.IOException {

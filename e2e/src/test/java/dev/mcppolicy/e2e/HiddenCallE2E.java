@@ -52,7 +52,7 @@ final class HiddenCallE2E {
 
   HiddenCallE2E(Product product) {
     namespace = GuardedNamespace.create(product, "hidden-call");
-    model = new ModelServer(namespace, "vllm");
+    model = ModelServer.behind(namespace, "vllm");
   }
 
   @BeforeAll

@@ -76,6 +76,17 @@ final class Manifests {
         .formatted(name, replicas, tokenDelay);
   }
 
+  /** A model server whose pods take so many seconds to end, whatever they work on. */
+  static String slowToEnd(String modelServer, int seconds) {
+    return modelServer
+        .replace(
+            "terminationGracePeriodSeconds: 2", "terminationGracePeriodSeconds: " + (seconds + 2))
+        .replace(
+            "- name: vllm\n",
+            "- name: vllm\n        lifecycle: {preStop: {sleep: {seconds: %d}}}\n"
+                .formatted(seconds));
+  }
+
   /** A pod to try things from, with busybox and `probe`, that nobody guards. */
   static String bystander(String name) {
     return """

@@ -5,16 +5,26 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the stand-in for vLLM in a namespace has seen, by its own metrics. */
+/** What a stand-in for vLLM in a namespace has seen, by its own metrics. */
 final class ModelServer {
   private static final Pattern RUNNING =
       Pattern.compile("vllm:num_requests_running\\{[^}]*} (\\d+)");
   private final GuardedNamespace namespace;
-  private final String service;
+  private final String resource;
 
-  ModelServer(GuardedNamespace namespace, String service) {
+  private ModelServer(GuardedNamespace namespace, String resource) {
     this.namespace = namespace;
-    this.service = service;
+    this.resource = resource;
+  }
+
+  /** The one behind a Service. */
+  static ModelServer behind(GuardedNamespace namespace, String service) {
+    return new ModelServer(namespace, "services/" + service);
+  }
+
+  /** One of several. */
+  static ModelServer in(GuardedNamespace namespace, String pod) {
+    return new ModelServer(namespace, "pods/" + pod);
   }
 
   /** How many requests to this path arrived since it started. */
@@ -36,8 +46,8 @@ final class ModelServer {
             namespace
                 .client()
                 .raw(
-                    "/api/v1/namespaces/%s/services/%s:8000/proxy/metrics"
-                        .formatted(namespace.name(), service)));
+                    "/api/v1/namespaces/%s/%s:8000/proxy/metrics"
+                        .formatted(namespace.name(), resource)));
     return found.find() ? Optional.of(Long.valueOf(found.group(1))) : Optional.empty();
   }
 }

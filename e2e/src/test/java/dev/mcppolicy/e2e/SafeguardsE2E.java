@@ -8,18 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcppolicy.e2e.McpClient.ToolAnswer;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.testkit.cluster.SharedCluster;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,8 +54,6 @@ final class SafeguardsE2E {
 
   private final GuardedNamespace namespace;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private URI url = URI.create("https://127.0.0.1");
 
   SafeguardsE2E(Product product) {
@@ -88,7 +80,6 @@ final class SafeguardsE2E {
   @AfterAll
   void deleteNamespace() {
     threads.close();
-    http.close();
     namespace.close();
   }
 
@@ -96,86 +87,42 @@ final class SafeguardsE2E {
     return JsonObject.builder().put("container_name", workload).build();
   }
 
-  /** Streams of so many words each, from clients of the model's Service. */
-  private List<Future<Boolean>> streams(PortForward to, int count, int words) {
-    Callable<Boolean> stream =
-        () -> {
-          HttpResponse<String> answer =
-              http.send(
-                  HttpRequest.newBuilder(
-                          URI.create("http://127.0.0.1:" + to.port() + "/v1/completions"))
-                      .timeout(Duration.ofSeconds(60))
-                      .POST(
-                          HttpRequest.BodyPublishers.ofString(
-                              "{\"stream\":true,\"prompt\":\"" + "word ".repeat(words) + "\"}"))
-                      .build(),
-                  HttpResponse.BodyHandlers.ofString());
-          return answer.statusCode() == 200 && answer.body().endsWith("data: [DONE]\n\n");
-        };
-    return IntStream.range(0, count).mapToObj(_ -> threads.submit(stream)).toList();
-  }
-
-  private static long completed(List<Future<Boolean>> streams) throws InterruptedException {
-    long whole = 0;
-    for (Future<Boolean> stream : streams) {
-      try {
-        whole += stream.get() ? 1 : 0;
-      } catch (java.util.concurrent.ExecutionException cut) {
-        assertTrue(cut.getCause() instanceof IOException, cut.toString());
-      }
-    }
-    return whole;
-  }
-
-  private String podOf(String deployment) {
-    return namespace.kubectl(
-        "get", "pods", "-l", "app=" + deployment, "-o", "jsonpath={.items[0].metadata.name}");
-  }
-
   private void awaitRunning(String pod, int requests) {
-    String metrics =
-        "/api/v1/namespaces/%s/pods/%s:8000/proxy/metrics".formatted(namespace.name(), pod);
+    ModelServer model = ModelServer.in(namespace, pod);
     Waiting.until(
         requests + " requests run on " + pod,
         Duration.ofSeconds(20),
-        () ->
-            namespace
-                .client()
-                .raw(metrics)
-                .contains(
-                    "vllm:num_requests_running{engine=\"0\",model_name=\"stand-in\"} "
-                        + requests
-                        + ".0"));
+        () -> model.running() == requests);
   }
 
   @Test
   void aStopWithADrainLosesNoRunningRequest() throws Exception {
-    String patient = podOf("patient");
+    String patient = namespace.podOf("patient");
     try (PortForward pod = namespace.forward("pod/" + patient, 8000);
-        McpClient agent = namespace.connect(url, "agent")) {
-      List<Future<Boolean>> streams = streams(pod, 6, 40); // eight seconds each
+        McpClient agent = namespace.connect(url, "agent");
+        var streams = CompletionStreams.begin(pod, 6, 40)) { // eight seconds each
       awaitRunning(patient, 6);
       ToolAnswer stopped = agent.call("stop_vllm", named("patient"));
       assertFalse(stopped.isError(), stopped.text());
       assertTrue(stopped.text().contains("\nNo request ran just before.\n"), stopped.text());
-      assertEquals(6, completed(streams), stopped.text());
+      assertEquals(6, streams.completed(), stopped.text());
       assertEquals(0, namespace.specReplicas("patient"));
     }
   }
 
   @Test
   void aStopWithoutADrainSaysHowManyRequestsItCuts() throws Exception {
-    String hasty = podOf("hasty");
+    String hasty = namespace.podOf("hasty");
     try (PortForward pod = namespace.forward("pod/" + hasty, 8000);
-        McpClient agent = namespace.connect(url, "agent")) {
-      List<Future<Boolean>> streams = streams(pod, 3, 200);
+        McpClient agent = namespace.connect(url, "agent");
+        var streams = CompletionStreams.begin(pod, 3, 200)) {
       awaitRunning(hasty, 3);
       ToolAnswer stopped = agent.call("stop_vllm", named("hasty"));
       assertFalse(stopped.isError(), stopped.text());
       assertTrue(
           stopped.text().contains("\nThis cut 3 requests: 3 ran and 0 waited just before.\n"),
           stopped.text());
-      assertEquals(0, completed(streams));
+      assertEquals(0, streams.completed());
     }
   }
 

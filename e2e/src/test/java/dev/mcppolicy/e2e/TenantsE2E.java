@@ -350,16 +350,7 @@ final class TenantsE2E {
   private List<String> eventsOfSidecars() {
     var events = new ArrayList<String>();
     for (GuardedNamespace namespace : List.of(one, two)) {
-      namespace
-          .client()
-          .events()
-          .v1()
-          .events()
-          .inNamespace(namespace.name())
-          .list()
-          .getItems()
-          .stream()
-          .filter(event -> "mcppolicy.dev/sidecar".equals(event.getReportingController()))
+      namespace.eventsOfSidecars().stream()
           .map(
               event ->
                   namespace.name() + "/" + event.getRegarding().getName() + " " + event.getNote())

@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.testkit.cluster.SharedCluster;
-import java.io.File;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -142,19 +140,7 @@ final class TranscriptE2E {
     Waiting.until(
         count + " Events of the sidecar are there",
         Duration.ofSeconds(30),
-        () ->
-            namespace
-                    .client()
-                    .events()
-                    .v1()
-                    .events()
-                    .inNamespace(namespace.name())
-                    .list()
-                    .getItems()
-                    .stream()
-                    .filter(e -> "mcppolicy.dev/sidecar".equals(e.getReportingController()))
-                    .count()
-                == count);
+        () -> namespace.eventsOfSidecars().size() == count);
   }
 
   private void call(McpClient agent, String tool, JsonObject arguments) throws Exception {
@@ -169,29 +155,14 @@ final class TranscriptE2E {
   }
 
   /** As a person types it, but for the namespace. */
-  private void shell(String line) throws IOException {
-    var command =
-        new Command(
-            product.repository(),
-            Map.of(
-                "KUBECONFIG",
-                product.cluster().kubeconfig().toString(),
-                "MCP_POLICY_AOT",
-                "off",
-                "PATH",
-                product.kubectlBinary().getParent()
-                    + File.pathSeparator
-                    + product.repository()
-                    + File.pathSeparator
-                    + System.getenv().getOrDefault("PATH", "/usr/bin:/bin")),
-            Duration.ofMinutes(2));
+  private void shell(String line) {
     String real = line.replace("inference", namespace.name());
     String output =
         Waiting.forValue(
             line + " prints something",
             Duration.ofSeconds(60),
             () -> {
-              Command.Outcome outcome = command.attempt("", "bash", "-c", real);
+              Command.Outcome outcome = product.attempt("", List.of("bash", "-c", real));
               return outcome.exitCode() == 0 && !outcome.output().isBlank()
                   ? java.util.Optional.of(outcome.output())
                   : java.util.Optional.empty();
