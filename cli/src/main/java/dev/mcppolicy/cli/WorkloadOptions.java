@@ -4,6 +4,7 @@ package dev.mcppolicy.cli;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.proxy.docker.DockerSettings;
 import dev.mcppolicy.proxy.docker.DockerWorkloads;
+import dev.mcppolicy.proxy.docker.socket.SocketTransport;
 import dev.mcppolicy.proxy.local.LocalWorkloads;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,9 +98,12 @@ final class WorkloadOptions {
     var settings =
         new DockerSettings(
             engine.equals("podman") ? "Podman" : "Docker",
-            EngineSocket.of(engine, Optional.ofNullable(socket), System.getenv()).orElseThrow(),
             required(labels),
-            mayRemove);
+            mayRemove,
+            "--allow-remove");
+    var transport =
+        new SocketTransport(
+            EngineSocket.of(engine, Optional.ofNullable(socket), System.getenv()).orElseThrow());
     List<Workload> declared =
         containers.stream()
             .map(
@@ -107,10 +111,10 @@ final class WorkloadOptions {
                     new Workload(
                         container.container(),
                         containers.size() == 1, // with several, a caller has to say which
-                        DockerWorkloads.target(container.container()),
+                        Workload.Target.container(container.container()),
                         container.model()))
             .toList();
-    return new LocalWorkloads(Optional.of(new DockerWorkloads(settings)), declared);
+    return new LocalWorkloads(Optional.of(new DockerWorkloads(settings, transport)), declared);
   }
 
   private static Map<String, String> required(List<String> labels) {

@@ -70,25 +70,50 @@ final class ArchitectureTest {
   }
 
   @Test
-  void dockerIsInItsAdapterAlone() {
+  void theLibraryForDockersSocketIsInItsAdapterAlone() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("dev.mcppolicy.proxy.docker..")
+        .resideOutsideOfPackage("dev.mcppolicy.proxy.docker.socket..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.github.dockerjava..")
         .check(CLASSES);
   }
 
-  /** Its image does not have the library. */
+  /** Its image does not have the library: an engine is reached over TLS, or not at all. */
   @Test
-  void theSidecarAndTheClusterKnowNoDocker() {
+  void theSidecarKnowsNoSocketOfAnEngine() {
     noClasses()
         .that()
-        .resideInAnyPackage("dev.mcppolicy.proxy.sidecar..", "dev.mcppolicy.proxy.kubernetes..")
+        .resideOutsideOfPackage("dev.mcppolicy.proxy.docker.socket..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.mcppolicy.proxy.docker.socket..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theClusterKnowsNoDocker() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.mcppolicy.proxy.kubernetes..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.mcppolicy.proxy.docker..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void whatAnEngineIsAskedKnowsNoWayToIt() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.mcppolicy.proxy.docker")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.mcppolicy.proxy.docker.socket..",
+            "dev.mcppolicy.proxy.docker.tls..",
+            "java.net.http..")
         .check(CLASSES);
   }
 

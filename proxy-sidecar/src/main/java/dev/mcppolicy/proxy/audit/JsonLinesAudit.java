@@ -130,10 +130,11 @@ public final class JsonLinesAudit implements AuditLog {
             .put("change", change.made().reason());
     change.from().ifPresent(from -> json.put("from", from));
     change.to().ifPresent(to -> json.put("to", to));
-    change
-        .resourceVersion()
-        .ifPresentOrElse(
-            version -> json.put("resourceVersion", version), () -> json.put("confirmed", false));
+    change.engine().ifPresent(engine -> json.put("engine", engine));
+    change.resourceVersion().ifPresent(version -> json.put("resourceVersion", version));
+    if (!change.isConfirmed()) {
+      json.put("confirmed", false);
+    }
     return json.build();
   }
 

@@ -73,13 +73,11 @@ record Container(
     };
   }
 
+  /** Without a check it is ready once it runs, as a pod is. */
   WorkloadReplicas replicas() {
     int count = isRunning() ? 1 : 0;
-    OptionalInt ready =
-        health.isEmpty()
-            ? OptionalInt.empty()
-            : OptionalInt.of(isRunning() && health.get().equals("healthy") ? 1 : 0);
-    return new WorkloadReplicas(count, count, ready, OptionalInt.of(0));
+    boolean isReady = status.equals("running") && health.map("healthy"::equals).orElse(true);
+    return new WorkloadReplicas(count, count, OptionalInt.of(isReady ? 1 : 0), OptionalInt.of(0));
   }
 
   /** What the numbers do not say; may be empty. */

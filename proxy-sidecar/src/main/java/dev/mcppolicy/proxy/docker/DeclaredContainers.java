@@ -42,7 +42,11 @@ final class DeclaredContainers {
 
   /** The same container again, after an act. */
   Found again(Workload workload, Container container, Deadline deadline) {
-    return found(workload, container.id(), deadline);
+    Found found = found(workload, container.id(), deadline);
+    return found instanceof Found.One(Container now) && !now.id().equals(container.id())
+        ? new Found.NotKnown(
+            settings.engine() + " describes another container than the one asked for")
+        : found;
   }
 
   private Found found(Workload workload, String nameOrId, Deadline deadline) {
@@ -54,9 +58,8 @@ final class DeclaredContainers {
           status == NOT_FOUND
               ? absent(name)
               : new Found.NotKnown(settings.engine() + " says: " + message);
-      case EngineReply.NoAnswer<?>(String why) ->
-          new Found.NotKnown(
-              "%s cannot be reached at %s: %s".formatted(settings.engine(), engine.socket(), why));
+      case EngineReply.NoAnswer<?>(String why) -> unreachable(why);
+      case EngineReply.NotSent<?>(String why) -> unreachable(why);
       case EngineReply.Done<Optional<JsonObject>>(int _, Optional<JsonObject> body) ->
           body.flatMap(Container::of)
               .<Found>map(container -> checked(name, container))
@@ -66,6 +69,11 @@ final class DeclaredContainers {
                           settings.engine()
                               + " describes the container in a way that is not known"));
     };
+  }
+
+  private Found unreachable(String why) {
+    return new Found.NotKnown(
+        "%s cannot be reached at %s: %s".formatted(settings.engine(), engine.where(), why));
   }
 
   private Found checked(String name, Container container) {
@@ -90,7 +98,7 @@ final class DeclaredContainers {
 
   private static Found absent(String name) {
     return new Found.NotDeclared(
-        "there is no container named `%s`; whoever owns this machine has to create it"
+        "there is no container named `%s`; whoever owns the machine has to create it"
             .formatted(name));
   }
 }

@@ -11,6 +11,7 @@ import dev.mcppolicy.proxy.workload.Platform;
 import dev.mcppolicy.proxy.workload.StopOptions;
 import dev.mcppolicy.proxy.workload.StopOptions.Removal;
 import dev.mcppolicy.proxy.workload.Turns;
+import dev.mcppolicy.proxy.workload.WorkloadChange.Made;
 import dev.mcppolicy.proxy.workload.WorkloadControl;
 import dev.mcppolicy.proxy.workload.WorkloadLogs;
 import dev.mcppolicy.proxy.workload.WorkloadLook;
@@ -28,8 +29,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Declared containers of this machine's engine, stopped, started, restarted, read and, where that
- * is allowed, removed. A container counts as one replica.
+ * Declared containers of an engine, stopped, started, restarted, read and, where that is allowed,
+ * removed. A container counts as one replica.
  *
  * <p>Each act looks the container up by its declared name first, checks name and labels, and is
  * addressed to the id that was found.
@@ -42,17 +43,25 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
   private final DockerSettings settings;
   private final Engine engine;
   private final DeclaredContainers containers;
-  private final Turns turns = new Turns();
+  private final ContainerChanges changes;
+  private final Turns turns;
 
-  public DockerWorkloads(DockerSettings settings) {
-    this.settings = settings;
-    this.engine = new Engine(settings.socket());
-    this.containers = new DeclaredContainers(engine, settings);
+  /**
+   * @param transport closed with this
+   */
+  public DockerWorkloads(DockerSettings settings, EngineTransport transport) {
+    this(settings, transport, new Turns());
   }
 
-  /** What a container is in a list of workloads. */
-  public static Workload.Target target(String container) {
-    return new Workload.Target("", "container", container);
+  /**
+   * @param turns of the workloads, which others may take part in
+   */
+  public DockerWorkloads(DockerSettings settings, EngineTransport transport, Turns turns) {
+    this.settings = settings;
+    this.engine = new Engine(transport);
+    this.containers = new DeclaredContainers(engine, settings);
+    this.changes = new ContainerChanges(engine);
+    this.turns = turns;
   }
 
   @Override
@@ -69,7 +78,7 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
     boolean removes = options.removal() == Removal.ASKED && settings.mayRemove();
     if (!container.isRunning()) {
       return removes
-          ? removed(container, display(workload) + " did not run", deadline)
+          ? removed(workload, container, display(workload) + " did not run", deadline)
           : new AlreadyThere(container.replicas(), OptionalInt.of(1), notRemoved(options));
     }
     if (container.removesItself() && !removes) {
@@ -79,10 +88,11 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
               + (settings.mayRemove() ? ", or say remove: true" : ""));
     }
     EngineReply<Optional<JsonObject>> reply =
-        engine.json(
+        changes.make(
+            new ContainerChanges.Change(workload, container, Made.STOPPED),
             "POST",
             "/containers/%s/stop?t=%d".formatted(container.id(), options.grace().toSeconds()),
-            deadline.left());
+            deadline);
     return failure("stopped", reply)
         .orElseGet(() -> afterStop(workload, container, options, deadline));
   }
@@ -106,7 +116,7 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
                             .formatted(options.grace().toSeconds())
                         : now.state());
         yield removes
-            ? removed(now, did, deadline)
+            ? removed(workload, now, did, deadline)
             : new Changed(did, OptionalInt.of(1), now.replicas(), notRemoved(options));
       }
       case Found.NotDeclared _ -> // it removed itself, as was asked for
@@ -119,9 +129,14 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
     };
   }
 
-  private WorkloadOutcome removed(Container container, String did, Deadline deadline) {
+  private WorkloadOutcome removed(
+      Workload workload, Container container, String did, Deadline deadline) {
     EngineReply<Optional<JsonObject>> reply =
-        engine.json("DELETE", "/containers/" + container.id(), deadline.left());
+        changes.make(
+            new ContainerChanges.Change(workload, container, Made.REMOVED),
+            "DELETE",
+            "/containers/" + container.id(),
+            deadline);
     boolean isGone =
         reply instanceof EngineReply.Denied<?>(int status, String _) && status == NOT_FOUND;
     return isGone
@@ -144,11 +159,12 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
           List.of(
               settings.mayRemove()
                   ? "The container stays: it is removed only for remove: true, said explicitly."
-                  : "The container stays: this proxy removes none.");
+                  : "The container stays: nothing is removed here.");
       case ASKED ->
           List.of(
-              "The container stays although remove: true was said: whoever runs this proxy has not"
-                  + " allowed it (--allow-remove).");
+              "The container stays although remove: true was said: "
+                  + settings.removeSetting()
+                  + " is not set.");
     };
   }
 
@@ -160,7 +176,11 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
         (container, by) ->
             container.isRunning()
                 ? new AlreadyThere(container.replicas(), OptionalInt.empty(), remarks(container))
-                : ran(workload, container, "start", "started", by));
+                : ran(
+                    new ContainerChanges.Change(workload, container, Made.STARTED),
+                    "start",
+                    "started",
+                    by));
   }
 
   @Override
@@ -170,8 +190,7 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
         Deadline.after(timeout),
         (container, by) ->
             ran(
-                workload,
-                container,
+                new ContainerChanges.Change(workload, container, Made.RESTARTED),
                 "restart?t=" + RESTART_GRACE_SECONDS,
                 container.isRunning() ? "restarted" : "not running and was started",
                 by));
@@ -184,10 +203,12 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
   }
 
   private WorkloadOutcome ran(
-      Workload workload, Container container, String path, String did, Deadline deadline) {
+      ContainerChanges.Change change, String path, String did, Deadline deadline) {
+    Container container = change.container();
     EngineReply<Optional<JsonObject>> reply =
-        engine.json("POST", "/containers/" + container.id() + "/" + path, deadline.left());
-    return failure(did, reply).orElseGet(() -> afterRun(workload, container, did, deadline));
+        changes.make(change, "POST", "/containers/" + container.id() + "/" + path, deadline);
+    return failure(did, reply)
+        .orElseGet(() -> afterRun(change.workload(), container, did, deadline));
   }
 
   private WorkloadOutcome afterRun(
@@ -260,11 +281,15 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
               new WorkloadLogs.Failed(
                   settings.engine() + " says: " + message,
                   "see whether its log driver can be read");
-          case EngineReply.NoAnswer<?>(String why) ->
-              new WorkloadLogs.Failed("the engine did not answer: " + why, "try again");
+          case EngineReply.NoAnswer<?>(String why) -> unreadable(why);
+          case EngineReply.NotSent<?>(String why) -> unreadable(why);
         };
       }
     };
+  }
+
+  private static WorkloadLogs unreadable(String why) {
+    return new WorkloadLogs.Failed("the engine did not answer: " + why, "try again");
   }
 
   @Override
@@ -280,10 +305,10 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
             .map(number -> settings.engine() + " " + Engine.Printable.of(number))
             .orElse(settings.engine() + ", which does not answer,");
     return new Platform(
-        "%s at %s: container tools act on declared containers of this machine.\nRemoving a container: %s."
+        "%s at %s: container tools act on declared containers there.\nRemoving a container: %s."
             .formatted(
                 text,
-                engine.socket(),
+                engine.where(),
                 settings.mayRemove() ? "for remove: true, said explicitly" : "not allowed"),
         JsonObject.builder()
             .put("platform", settings.engine().toLowerCase(java.util.Locale.ROOT))
@@ -315,9 +340,7 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
       case Found.NotDeclared(String why) -> new Refused(why);
       case Found.NotKnown(String why) ->
           new Failed(
-              why + "; nothing was changed",
-              "see that the engine runs and that you may use it",
-              false);
+              why + "; nothing was changed", "see that the engine runs and may be used", false);
     };
   }
 
@@ -325,6 +348,12 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
   private Optional<WorkloadOutcome> failure(String what, EngineReply<Optional<JsonObject>> reply) {
     return switch (reply) {
       case EngineReply.Done<?> _ -> Optional.empty();
+      case EngineReply.NotSent<?>(String why) ->
+          Optional.of(
+              new Failed(
+                  "it was not %s: %s cannot be reached: %s".formatted(what, settings.engine(), why),
+                  "mend that, then try again",
+                  false));
       case EngineReply.Denied<?>(int status, String message) ->
           Optional.of(
               new Failed(

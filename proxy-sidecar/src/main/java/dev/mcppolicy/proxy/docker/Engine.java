@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.docker;
 
-import com.github.dockerjava.transport.DockerHttpClient;
-import com.github.dockerjava.transport.DockerHttpClient.Request;
-import com.github.dockerjava.transport.DockerHttpClient.Response;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.mcppolicy.json.JsonLimits;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
@@ -12,8 +8,6 @@ import dev.mcppolicy.json.MalformedJsonException;
 import dev.mcppolicy.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -24,37 +18,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The engine behind a socket of this machine: requests that end in bounded time, whatever the
- * engine does. Safe for use by many threads.
+ * A container engine: requests that end in bounded time and memory, whatever the engine does. Safe
+ * for use by many threads.
  *
  * @see <a href="https://docs.docker.com/reference/api/engine/">Docker Engine API</a>
  */
 final class Engine implements AutoCloseable {
   private static final int ANSWER_BYTES_MAX = 4 << 20;
-  private static final int CONNECTIONS_MAX = 32;
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final int NOT_MODIFIED = 304;
   private static final JsonLimits LIMITS =
       new JsonLimits(ANSWER_BYTES_MAX, 64, 1024, ANSWER_BYTES_MAX, 64, 200_000);
 
-  private final Path socket;
-  private final DockerHttpClient client;
+  private final EngineTransport transport;
   private final StrictJson json = new StrictJson(LIMITS);
 
-  /** Reading a socket on the JDK's channels ends when its thread is interrupted. */
+  /** A transport ends when its thread is interrupted. */
   private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
 
-  Engine(Path socket) {
-    this.socket = socket;
-    this.client =
-        new ZerodepDockerHttpClient.Builder()
-            .dockerHost(URI.create("unix://" + socket.toAbsolutePath()))
-            .maxConnections(CONNECTIONS_MAX)
-            .connectionTimeout(CONNECT_TIMEOUT)
-            .build();
+  Engine(EngineTransport transport) {
+    this.transport = transport;
   }
 
-  Path socket() {
-    return socket;
+  /** For people. */
+  String where() {
+    return transport.where();
   }
 
   /** Makes a value of a body. */
@@ -75,7 +62,10 @@ final class Engine implements AutoCloseable {
       reply.cancel(true);
       return new EngineReply.NoAnswer<>("no answer within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
-      return new EngineReply.NoAnswer<>(cause(e.getCause() == null ? e : e.getCause()));
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return cause instanceof EngineTransport.NotSentException
+          ? new EngineReply.NotSent<>(cause(cause))
+          : new EngineReply.NoAnswer<>(cause(cause));
     } catch (InterruptedException e) {
       reply.cancel(true);
       Thread.currentThread().interrupt();
@@ -85,19 +75,24 @@ final class Engine implements AutoCloseable {
 
   private <T> EngineReply<T> exchange(String method, String path, BodyReader<T> reader)
       throws IOException {
-    Request request = Request.builder().method(method).path(path).build();
-    try (Response response = client.execute(request);
-        InputStream body = response.getBody()) {
-      int status = response.getStatusCode();
-      if (status < 400) {
-        return new EngineReply.Done<>(status, reader.read(body));
+    try (EngineTransport.Answer answer = transport.send(method, path)) {
+      int status = answer.status();
+      if (status / 100 == 2 || status == NOT_MODIFIED) {
+        return new EngineReply.Done<>(status, reader.read(answer.body()));
       }
       String message =
-          object(body.readNBytes(1 << 16))
+          object(answer.body().readNBytes(1 << 16))
               .flatMap(error -> error.string("message"))
-              .orElse("status " + status);
+              .orElseGet(() -> withoutMessage(status));
       return new EngineReply.Denied<>(status, Printable.of(message));
     }
+  }
+
+  private static String withoutMessage(int status) {
+    return status / 100 == 3
+        ? "status %d, a redirect, which is not followed; give the address of the engine itself"
+            .formatted(status)
+        : "status %d, without a message as engines write it".formatted(status);
   }
 
   private Optional<JsonObject> object(byte[] text) {
@@ -112,23 +107,25 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  /** What a transport says in its own words is said so; else the cause of all. */
   private static String cause(Throwable e) {
     Throwable root = e;
-    for (int depth = 0; depth < 8 && root.getCause() != null; depth++) {
+    for (int depth = 0; depth < 8 && root.getCause() != null && !isOwn(root); depth++) {
       root = root.getCause();
     }
     String message = root.getMessage();
     return Printable.of(message == null ? root.getClass().getSimpleName() : message);
   }
 
+  private static boolean isOwn(Throwable e) {
+    return e instanceof EngineTransport.NotSentException
+        || e instanceof EngineTransport.NoAnswerException;
+  }
+
   @Override
   public void close() {
     requests.shutdownNow();
-    try {
-      client.close();
-    } catch (IOException e) {
-      throw new IllegalStateException("the connections to the engine could not be closed", e);
-    }
+    transport.close();
   }
 
   /** Text of the engine in a message of ours. */

@@ -4,7 +4,7 @@ package dev.mcppolicy.proxy.docker;
 /** What an engine said to one request. */
 sealed interface EngineReply<T> {
 
-  /** Status 200 to 399, of which 304 means that nothing had to be changed. */
+  /** Status 200 to 299, or 304, which means that nothing had to be changed. */
   record Done<T>(int status, T body) implements EngineReply<T> {}
 
   /**
@@ -20,4 +20,11 @@ sealed interface EngineReply<T> {
    * @param why one bounded line
    */
   record NoAnswer<T>(String why) implements EngineReply<T> {}
+
+  /**
+   * The engine has seen nothing of it.
+   *
+   * @param why one bounded line
+   */
+  record NotSent<T>(String why) implements EngineReply<T> {}
 }

@@ -6,7 +6,10 @@ import dev.mcppolicy.proxy.workload.Deadline;
 
 /** Every workload of a server, whatever its kind: a floor counts those of several. */
 record LooksByKind(
-    ScaledLooks scaled, InferenceServiceLooks inferenceServices, BarePodLooks barePods)
+    ScaledLooks scaled,
+    InferenceServiceLooks inferenceServices,
+    BarePodLooks barePods,
+    ContainerLooks containers)
     implements Guarded {
 
   private Guarded of(Workload workload) {
@@ -14,6 +17,7 @@ record LooksByKind(
       case SCALED -> scaled;
       case INFERENCE_SERVICE -> inferenceServices;
       case PODS -> barePods;
+      case CONTAINER -> containers;
     };
   }
 

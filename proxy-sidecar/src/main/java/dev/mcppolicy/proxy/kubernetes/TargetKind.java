@@ -10,13 +10,16 @@ enum TargetKind {
   /** By KServe's annotation. */
   INFERENCE_SERVICE,
   /** By deletion. */
-  PODS;
+  PODS,
+  /** By the engine that runs it. */
+  CONTAINER;
 
   static TargetKind of(Workload workload) {
     Workload.Target target = workload.target();
     return switch (target.apiVersion() + " " + target.kind()) {
       case "serving.kserve.io/v1beta1 InferenceService" -> INFERENCE_SERVICE;
       case "v1 " + Workload.Target.PODS -> PODS;
+      case Workload.Target.CONTAINER_VERSION + " " + Workload.Target.CONTAINER -> CONTAINER;
       default -> SCALED;
     };
   }

@@ -20,7 +20,8 @@ import java.util.Optional;
 
 /**
  * Every declared workload of a cluster: what has a scale by its scale, an InferenceService by
- * KServe's annotation, pods without a controller by deletion. All of them share their safeguards.
+ * KServe's annotation, pods without a controller by deletion, a container by the engine that runs
+ * it. All of them share their safeguards.
  */
 public final class WorkloadsByKind implements WorkloadControl {
   private final ApiServer api;
@@ -28,25 +29,33 @@ public final class WorkloadsByKind implements WorkloadControl {
   private final ByKind scaled;
   private final ByKind inferenceServices;
   private final ByKind barePods;
+  private final ByKind containers;
+  private final WorkloadControl engine;
 
+  /**
+   * @param engine of the containers; it knows whether there is one
+   */
   public WorkloadsByKind(
       ApiServer api,
       ServerState state,
       WorkloadEvents events,
+      WorkloadControl engine,
       String namespace,
       InstantSource clock) {
-    this(api, state, events, new HttpPodMetrics(), namespace, clock);
+    this(api, state, events, engine, new HttpPodMetrics(), namespace, clock);
   }
 
   WorkloadsByKind(
       ApiServer api,
       ServerState state,
       WorkloadEvents events,
+      WorkloadControl engine,
       PodMetrics metrics,
       String namespace,
       InstantSource clock) {
     this.api = api;
     this.namespace = namespace;
+    this.engine = engine;
     var pods = new WorkloadPods(api, namespace);
     var logs = new PodLogs(api, pods, namespace);
     var requests = new PodRequests(pods, metrics);
@@ -54,7 +63,8 @@ public final class WorkloadsByKind implements WorkloadControl {
         new LooksByKind(
             new ScaledLooks(api, pods, requests, namespace),
             new InferenceServiceLooks(api, pods, requests, namespace),
-            new BarePodLooks(pods, requests, namespace));
+            new BarePodLooks(pods, requests, namespace),
+            new ContainerLooks(engine));
     var guards = new StopGuards(api, namespace, looks, requests);
     var kept = new KeptReplicas(api, state, events, namespace, clock);
     this.scaled =
@@ -70,6 +80,7 @@ public final class WorkloadsByKind implements WorkloadControl {
         new InferenceServices(
             api, state, events, namespace, clock, looks.inferenceServices(), logs, guards);
     this.barePods = new BarePods(api, namespace, events, looks.barePods(), logs, guards);
+    this.containers = new Containers(engine, guards);
   }
 
   private ByKind of(Workload workload) {
@@ -77,6 +88,7 @@ public final class WorkloadsByKind implements WorkloadControl {
       case SCALED -> scaled;
       case INFERENCE_SERVICE -> inferenceServices;
       case PODS -> barePods;
+      case CONTAINER -> containers;
     };
   }
 
@@ -97,10 +109,13 @@ public final class WorkloadsByKind implements WorkloadControl {
     return undone(workload).orElseGet(() -> of(workload).restart(workload, declared, timeout));
   }
 
-  /** A stop that somebody else would undo is not tried. What has a scale says so itself. */
+  /**
+   * A stop that somebody else would undo is not tried. What has a scale says so itself, and nobody
+   * scales a container.
+   */
   private static Optional<WorkloadOutcome> undone(Workload workload) {
     return switch (TargetKind.of(workload)) {
-      case SCALED -> Optional.empty();
+      case SCALED, CONTAINER -> Optional.empty();
       case INFERENCE_SERVICE, PODS ->
           workload.safeguards().contested().isPresent()
                   && workload.safeguards().contested().get()
@@ -127,17 +142,27 @@ public final class WorkloadsByKind implements WorkloadControl {
 
   @Override
   public Platform platform(Duration timeout) {
-    String logs = OwnRights.mayReadLogs(api, namespace, timeout).word();
-    return new Platform(
-        "Kubernetes, namespace `%s`: container tools act through the API server on declared"
-                .formatted(namespace)
-            + " workloads of this namespace; there is no Docker or Podman here.\nLogs (get_vllm_logs): "
-            + logs
-            + ".",
+    Platform there = engine.platform(timeout.dividedBy(2));
+    String logs = OwnRights.mayReadLogs(api, namespace, timeout.dividedBy(2)).word();
+    JsonObject.Builder facts =
         JsonObject.builder()
             .put("platform", "kubernetes")
             .put("namespace", namespace)
-            .put("logs", logs)
-            .build());
+            .put("logs", logs);
+    if (!there.text().isEmpty()) {
+      facts.put("containers", there.facts());
+    }
+    return new Platform(
+        "Kubernetes, namespace `%s`: container tools act through the API server on declared"
+                .formatted(namespace)
+            + " workloads of this namespace; "
+            + (there.text().isEmpty()
+                ? "there is no Docker or Podman here."
+                : "declared containers are elsewhere.")
+            + "\nLogs (get_vllm_logs): "
+            + logs
+            + "."
+            + (there.text().isEmpty() ? "" : "\n" + there.text()),
+        facts.build());
   }
 }

@@ -29,6 +29,7 @@ import io.netty.handler.ssl.SslContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,13 +43,19 @@ final class BundleActivator implements BundleReceiver {
   private final SidecarSettings settings;
   private final DataPath dataPath;
   private final FrontDoor door;
+  private final Consumer<Bundle> workloads;
   private Optional<BundleReading.Accepted> inForce = Optional.empty();
   private boolean withdrawn;
 
-  BundleActivator(SidecarSettings settings, DataPath dataPath, FrontDoor door) {
+  /**
+   * @param workloads told of each bundle just before it holds
+   */
+  BundleActivator(
+      SidecarSettings settings, DataPath dataPath, FrontDoor door, Consumer<Bundle> workloads) {
     this.settings = settings;
     this.dataPath = dataPath;
     this.door = door;
+    this.workloads = workloads;
   }
 
   @Override
@@ -87,6 +94,7 @@ final class BundleActivator implements BundleReceiver {
     try {
       SslContext tls = FrontTls.of(bundle.tls().certificatePem(), bundle.tls().privateKeyPem());
       ActivePolicy active = active(bundle, policies);
+      workloads.accept(bundle);
       dataPath.policies().activate(active);
       door.open(tls);
     } catch (IllegalArgumentException | IllegalStateException e) {

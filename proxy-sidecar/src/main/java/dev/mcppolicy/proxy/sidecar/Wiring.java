@@ -6,10 +6,12 @@ import dev.mcppolicy.proxy.audit.AuditLog;
 import dev.mcppolicy.proxy.audit.JsonLinesAudit;
 import dev.mcppolicy.proxy.bundle.BundleReceiver;
 import dev.mcppolicy.proxy.bundle.BundleSource;
+import dev.mcppolicy.proxy.docker.tls.EndpointWorkloads;
 import dev.mcppolicy.proxy.enforce.GateSettings;
 import dev.mcppolicy.proxy.http.EventLoops;
 import dev.mcppolicy.proxy.kubernetes.ApiServer;
 import dev.mcppolicy.proxy.kubernetes.ApiServerSettings;
+import dev.mcppolicy.proxy.kubernetes.NamedSecret;
 import dev.mcppolicy.proxy.kubernetes.SecretBundleSource;
 import dev.mcppolicy.proxy.kubernetes.ServerState;
 import dev.mcppolicy.proxy.kubernetes.ServerStateAcks;
@@ -22,6 +24,7 @@ import dev.mcppolicy.proxy.upstream.Upstream;
 import dev.mcppolicy.proxy.workload.WorkloadControl;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.env.Environment;
 import io.netty.channel.EventLoopGroup;
 import jakarta.inject.Singleton;
@@ -61,10 +64,18 @@ final class Wiring {
   }
 
   @Singleton
-  WorkloadControl workloads(ApiServer api, ServerState state, SidecarSettings settings) {
+  EndpointWorkloads containers(ApiServer api, SidecarSettings settings) {
+    return new EndpointWorkloads(
+        new SecretCertificates(new NamedSecret(api, settings.namespace())), CLOCK);
+  }
+
+  @Singleton
+  @Primary
+  WorkloadControl workloads(
+      ApiServer api, ServerState state, SidecarSettings settings, EndpointWorkloads containers) {
     String namespace = settings.namespace();
     var events = new WorkloadEvents(api, settings.pod(), CLOCK);
-    return new WorkloadsByKind(api, state, events, namespace, CLOCK);
+    return new WorkloadsByKind(api, state, events, containers, namespace, CLOCK);
   }
 
   @Singleton
@@ -111,8 +122,10 @@ final class Wiring {
   }
 
   @Singleton
-  BundleReceiver activator(SidecarSettings settings, DataPath dataPath, FrontDoor door) {
-    return new BundleActivator(settings, dataPath, door);
+  BundleReceiver activator(
+      SidecarSettings settings, DataPath dataPath, FrontDoor door, EndpointWorkloads containers) {
+    return new BundleActivator(
+        settings, dataPath, door, bundle -> containers.use(bundle.docker(), bundle.workloads()));
   }
 
   @Singleton

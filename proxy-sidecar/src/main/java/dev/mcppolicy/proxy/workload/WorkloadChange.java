@@ -12,8 +12,10 @@ import java.util.OptionalInt;
  * @param uid of the object, as it was read before; may be empty
  * @param from how many replicas were wanted before; empty for a change that is none of replicas
  * @param to how many are wanted now
- * @param resourceVersion that was written; empty when the platform's answer was lost, so that it is
- *     not known whether it was written
+ * @param resourceVersion that was written; empty when it is not known whether it was written, and
+ *     where there are none
+ * @param engine that runs the container, as a path or a URL; empty in a cluster
+ * @param isConfirmed whether it is known that it was written
  */
 public record WorkloadChange(
     Workload workload,
@@ -22,7 +24,9 @@ public record WorkloadChange(
     Made made,
     OptionalInt from,
     OptionalInt to,
-    Optional<String> resourceVersion) {
+    Optional<String> resourceVersion,
+    Optional<String> engine,
+    boolean isConfirmed) {
 
   /** What was done, in the words of an Event. */
   public enum Made {
@@ -30,6 +34,8 @@ public record WorkloadChange(
     SCALED_UP("ScaledUp", "Scale", "scaled"),
     STOPPED("Stopped", "Stop", "stopped"),
     STARTED("Started", "Start", "started"),
+    RESTARTED("Restarted", "Restart", "restarted"),
+    REMOVED("Removed", "Remove", "removed"),
     DELETED("Deleted", "Delete", "deleted");
 
     private final String reason;
@@ -59,7 +65,35 @@ public record WorkloadChange(
       Made made,
       Optional<String> resourceVersion) {
     return new WorkloadChange(
-        workload, namespace, uid, made, OptionalInt.empty(), OptionalInt.empty(), resourceVersion);
+        workload,
+        namespace,
+        uid,
+        made,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        resourceVersion,
+        Optional.empty(),
+        resourceVersion.isPresent());
+  }
+
+  /**
+   * A change of a container.
+   *
+   * @param engine as a path or a URL
+   * @param id the whole one
+   */
+  public static WorkloadChange container(
+      Workload workload, String engine, String id, Made made, boolean isConfirmed) {
+    return new WorkloadChange(
+        workload,
+        "",
+        id,
+        made,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        Optional.of(engine),
+        isConfirmed);
   }
 
   public static WorkloadChange scaled(
@@ -76,17 +110,14 @@ public record WorkloadChange(
         to < from ? Made.SCALED_DOWN : Made.SCALED_UP,
         OptionalInt.of(from),
         OptionalInt.of(to),
-        resourceVersion);
-  }
-
-  /** Whether it is known that it was written. */
-  public boolean isConfirmed() {
-    return resourceVersion.isPresent();
+        resourceVersion,
+        Optional.empty(),
+        resourceVersion.isPresent());
   }
 
   /** For people, such as {@code scaled 2 -> 0}. */
   public String display() {
-    String did = isConfirmed() ? made.verb : "may have " + made.verb;
+    String did = isConfirmed ? made.verb : "may have " + made.verb;
     return from.isPresent() && to.isPresent()
         ? did + " " + from.getAsInt() + " -> " + to.getAsInt()
         : did;

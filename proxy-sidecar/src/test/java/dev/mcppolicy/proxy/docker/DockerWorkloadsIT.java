@@ -11,6 +11,7 @@ import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.mcp.ToolsCall;
+import dev.mcppolicy.proxy.docker.socket.SocketTransport;
 import dev.mcppolicy.proxy.workload.ContainerTools;
 import dev.mcppolicy.proxy.workload.Effect;
 import dev.mcppolicy.proxy.workload.LogLimits;
@@ -55,6 +56,10 @@ class DockerWorkloadsIT {
     return Path.of("/var/run/docker.sock");
   }
 
+  EngineTransport transport() {
+    return new SocketTransport(socket());
+  }
+
   Docker command() throws IOException {
     return new Docker();
   }
@@ -73,11 +78,12 @@ class DockerWorkloadsIT {
   }
 
   private DockerWorkloads of(Map<String, String> labels, boolean mayRemove) {
-    return new DockerWorkloads(new DockerSettings(engine(), socket(), labels, mayRemove));
+    return new DockerWorkloads(
+        new DockerSettings(engine(), labels, mayRemove, "--allow-remove"), transport());
   }
 
   private static Workload declared(String container) {
-    return new Workload(container, true, DockerWorkloads.target(container), Optional.empty());
+    return new Workload(container, true, Workload.Target.container(container), Optional.empty());
   }
 
   private static void assertNow(int running, WorkloadLook look) {
@@ -133,7 +139,8 @@ class DockerWorkloadsIT {
     docker.run(vllm.name());
     Changed kept =
         assertInstanceOf(Changed.class, workloads.stop(vllm, List.of(vllm), REMOVE, TIMEOUT));
-    assertTrue(kept.remarks().getFirst().contains("has not allowed it"), kept.remarks().toString());
+    assertTrue(
+        kept.remarks().getFirst().contains("--allow-remove is not set"), kept.remarks().toString());
     assertTrue(docker.exists(vllm.name()));
     try (DockerWorkloads removing = of(Map.of(), true)) {
       removing.start(vllm, TIMEOUT);
@@ -229,7 +236,8 @@ class DockerWorkloadsIT {
   void saysThatThereIsNoEngine() {
     try (var nowhere =
         new DockerWorkloads(
-            new DockerSettings(engine(), Path.of("/nowhere.sock"), Map.of(), false))) {
+            new DockerSettings(engine(), Map.of(), false, ""),
+            new SocketTransport(Path.of("/nowhere.sock")))) {
       Failed failed =
           assertInstanceOf(Failed.class, nowhere.stop(vllm, List.of(vllm), STOP, TIMEOUT));
       assertTrue(
@@ -244,7 +252,9 @@ class DockerWorkloadsIT {
     String id = docker.run(vllm.name());
     try (var between = new SocketBetween(socket(), "/stop");
         var through =
-            new DockerWorkloads(new DockerSettings(engine(), between.socket(), Map.of(), false))) {
+            new DockerWorkloads(
+                new DockerSettings(engine(), Map.of(), false, ""),
+                new SocketTransport(between.socket()))) {
       assertNow(1, through.look(vllm, TIMEOUT));
       long begun = System.nanoTime();
       WorkloadOutcome outcome = through.stop(vllm, List.of(vllm), STOP, Duration.ofSeconds(3));

@@ -95,6 +95,7 @@ final class ApiFaultsIT {
         through,
         new ServerState(through, namespace, "server"),
         new WorkloadEvents(through, "pod-1", InstantSource.system()),
+        new NoContainers(),
         namespace,
         InstantSource.system());
   }

@@ -74,6 +74,7 @@ final class ContestTest {
             client,
             new ServerState(client, "inference", "server"),
             new WorkloadEvents(client, "pod-1", CLOCK),
+            new NoContainers(),
             "inference",
             CLOCK);
   }

@@ -85,6 +85,7 @@ final class GuardsOfOtherKindsTest {
             client,
             new ServerState(client, "inference", "server"),
             new WorkloadEvents(client, "pod-1", InstantSource.system()),
+            new NoContainers(),
             this::answer,
             "inference",
             InstantSource.system());

@@ -142,6 +142,7 @@ final class KubernetesWorkloadsIT {
             api,
             new ServerState(api, namespace, "server"),
             new WorkloadEvents(api, "pod-1", InstantSource.system()),
+            new NoContainers(),
             namespace,
             InstantSource.system());
   }

@@ -75,6 +75,7 @@ final class KubernetesWorkloadsTest {
             client,
             new ServerState(client, "inference", "server"),
             new WorkloadEvents(client, "pod-1", CLOCK),
+            new NoContainers(),
             "inference",
             CLOCK);
   }

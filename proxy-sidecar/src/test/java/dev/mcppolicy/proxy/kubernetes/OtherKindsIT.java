@@ -164,6 +164,7 @@ final class OtherKindsIT {
         api,
         new ServerState(api, namespace, "server"),
         new WorkloadEvents(api, "pod-1", InstantSource.system()),
+        new NoContainers(),
         namespace,
         InstantSource.system());
   }

@@ -70,7 +70,9 @@ final class OtherKindsTest {
     client = new ApiServer(api.settings());
     var state = new ServerState(client, "inference", "server");
     var events = new WorkloadEvents(client, "pod-1", InstantSource.system());
-    workloads = new WorkloadsByKind(client, state, events, "inference", InstantSource.system());
+    workloads =
+        new WorkloadsByKind(
+            client, state, events, new NoContainers(), "inference", InstantSource.system());
   }
 
   @AfterEach

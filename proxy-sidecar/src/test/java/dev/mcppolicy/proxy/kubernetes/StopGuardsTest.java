@@ -76,6 +76,7 @@ final class StopGuardsTest {
             client,
             new ServerState(client, "inference", "server"),
             new WorkloadEvents(client, "pod-1", InstantSource.system()),
+            new NoContainers(),
             this::answer,
             "inference",
             InstantSource.fixed(Instant.parse("2026-01-02T03:04:05Z")));

@@ -38,6 +38,7 @@ final class StopInAProcess {
               api,
               new ServerState(api, namespace, "server"),
               new WorkloadEvents(api, "killed", InstantSource.system()),
+              new NoContainers(),
               namespace,
               InstantSource.system());
       var act =

@@ -106,8 +106,7 @@ final class LocalWrapTest {
   void carriesContainerToolsOutOnDeclaredWorkloadsAlone() throws Exception { // T125
     var upstream = new FakeUpstream();
     var containers = new RecordingWorkloads();
-    var vllm =
-        new Workload("vllm", true, new Workload.Target("", "container", "vllm"), Optional.empty());
+    var vllm = new Workload("vllm", true, Workload.Target.container("vllm"), Optional.empty());
     List<String> out =
         wrap(
             upstream,

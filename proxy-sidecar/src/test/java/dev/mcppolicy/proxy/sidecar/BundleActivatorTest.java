@@ -112,7 +112,7 @@ final class BundleActivatorTest {
             0,
             0,
             Map.of());
-    activator = new BundleActivator(settings, dataPath, door);
+    activator = new BundleActivator(settings, dataPath, door, _ -> {});
     dataPath.start();
   }
 
