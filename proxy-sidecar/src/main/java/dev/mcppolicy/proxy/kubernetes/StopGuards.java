@@ -198,7 +198,7 @@ final class StopGuards {
         }
         case Seen.NotKnown _, Seen.Forbidden _ -> quiet = 0;
       }
-      if (quiet == QUIET_LOOKS) {
+      if (quiet == QUIET_LOOKS && !Ending.hasBegun()) { // which cuts the time in between short
         return new Drained.Go(Cut.of(new Seen.Counted(0, 0, 0)));
       }
     } while (!(last instanceof Seen.Forbidden)

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The pods of a workload, where the sidecar may see them: the capability Logs gives that right.
@@ -44,7 +45,7 @@ final class WorkloadPods {
 
     record Forbidden() implements Listed {}
 
-    /** A scale that does not say by which labels its pods are found. */
+    /** A workload that does not say by which labels its pods are found. */
     record Unselected() implements Listed {}
 
     record Failed(ApiAnswer answer) implements Listed {}
@@ -132,7 +133,7 @@ final class WorkloadPods {
             ? selector(object)
             : object.object("status").flatMap(status -> status.string("selector"));
     if (selector.isEmpty() || selector.get().isBlank()) {
-      return target.isKnownKind() ? new Listed.Pods(List.of()) : new Listed.Unselected();
+      return new Listed.Unselected(); // never none: that would be a workload without requests
     }
     return list(selector.get(), pod -> isOf(target, object, pod), deadline);
   }
@@ -224,21 +225,43 @@ final class WorkloadPods {
         && controller.get().string("name").equals(replicaSet);
   }
 
-  /** As a query carries it; empty when the object selects nothing. */
+  /**
+   * As a query carries it; empty when the object selects nothing that is understood. Requirements
+   * that are not understood are left out: that finds more pods, and the controller of each is
+   * looked at besides.
+   */
   private static Optional<String> selector(JsonObject object) {
-    Optional<JsonObject> labels =
-        object
-            .object("spec")
-            .flatMap(spec -> spec.object("selector"))
-            .flatMap(selector -> selector.object("matchLabels"));
+    JsonObject selector =
+        object.object("spec").flatMap(spec -> spec.object("selector")).orElse(JsonObject.EMPTY);
     var parts = new ArrayList<String>();
     for (Map.Entry<String, JsonValue> label :
-        labels.orElse(JsonObject.EMPTY).members().entrySet()) {
+        selector.object("matchLabels").orElse(JsonObject.EMPTY).members().entrySet()) {
       if (label.getValue() instanceof JsonString(String value)) {
         parts.add(label.getKey() + "=" + value);
       }
     }
-    // expressions only narrow down further, and the controller is looked at besides
+    for (JsonValue value : selector.array("matchExpressions").orElse(JsonArray.EMPTY).elements()) {
+      if (value instanceof JsonObject expression) {
+        requirement(expression).ifPresent(parts::add);
+      }
+    }
     return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(",", parts));
+  }
+
+  private static Optional<String> requirement(JsonObject expression) {
+    String key = expression.string("key").orElse("");
+    String values =
+        expression.array("values").orElse(JsonArray.EMPTY).elements().stream()
+            .map(value -> value instanceof JsonString(String text) ? text : "")
+            .collect(Collectors.joining(","));
+    return key.isEmpty()
+        ? Optional.empty()
+        : switch (expression.string("operator").orElse("")) {
+          case "In" -> Optional.of(key + " in (" + values + ")");
+          case "NotIn" -> Optional.of(key + " notin (" + values + ")");
+          case "Exists" -> Optional.of(key);
+          case "DoesNotExist" -> Optional.of("!" + key);
+          default -> Optional.empty();
+        };
   }
 }

@@ -22,6 +22,8 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
 import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -391,6 +393,59 @@ final class StopGuardsTest {
           refused(stopped.get(30, TimeUnit.SECONDS)).why());
       assertEquals(1, replicas("a"));
     }
+  }
+
+  @Test
+  void twoQuietLooksCountOnlyWithTheirTimeBetweenThem() throws Exception {
+    Workload a = workload("a", Optional.empty(), 0, drain(Duration.ofMinutes(5), WhenBusy.REFUSE));
+    deployment("a", 1, 1);
+    pods(pod("a-1", "10.0.0.1", true, ""));
+    var ending = new Ending();
+    metrics.put(
+        "10.0.0.1:8000/metrics",
+        () -> {
+          CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS, threads)
+              .execute(ending::begin); // between the looks
+          return requests(0, 0);
+        });
+    refused(ending.over(() -> stop(a)));
+    assertEquals(1, replicas("a"));
+  }
+
+  @Test
+  void findsThePodsOfASelectorOfExpressions() {
+    Workload a = workload("a", Optional.empty(), 0, drain(SOON, WhenBusy.REFUSE));
+    deployment("a", 1, 1);
+    api.put(
+        DEPLOYMENTS + "a",
+        json(
+            """
+            {"metadata":{"name":"a"},"spec":{"replicas":1,"selector":{"matchExpressions":[
+             {"key":"app","operator":"In","values":["a","b"]},{"key":"canary","operator":"NotIn","values":["x"]},
+             {"key":"pod-template-hash","operator":"Exists"},{"key":"debug","operator":"DoesNotExist"},
+             {"key":"app","operator":"Newer","values":["a"]}]}},
+             "status":{"replicas":1,"readyReplicas":1}}"""));
+    api.texts.put(
+        PODS
+            + "?limit=500&labelSelector="
+            + URLEncoder.encode(
+                "app in (a,b),canary notin (x),pod-template-hash,!debug", StandardCharsets.UTF_8),
+        "{\"items\":[" + pod("a-1", "10.0.0.1", true, "") + "]}");
+    pod("10.0.0.1", requests(2, 1));
+    assertTrue(refused(stop(a)).why().contains("2 of its requests ran and 1 waited"));
+  }
+
+  @Test
+  void podsThatCannotBeFoundAreNotTakenForNone() {
+    Workload a = workload("a", Optional.empty(), 0, drain(SOON, WhenBusy.REFUSE));
+    deployment("a", 1, 1);
+    api.put(
+        DEPLOYMENTS + "a",
+        json(
+            """
+            {"metadata":{"name":"a"},"spec":{"replicas":1,"selector":{"matchExpressions":[
+             {"key":"app","operator":"Newer","values":["a"]}]}},"status":{"replicas":1,"readyReplicas":1}}"""));
+    assertTrue(refused(stop(a)).why().contains("its pods cannot be found"));
   }
 
   @Test
