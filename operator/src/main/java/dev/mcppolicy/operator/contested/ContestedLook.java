@@ -19,6 +19,11 @@ import java.util.stream.Collectors;
 
 /** One look at everybody who may set the replicas of the workloads of one server. */
 final class ContestedLook {
+  /** A bundle takes texts of 65,536; what others write into their objects must not hold it up. */
+  private static final int BY_CHARS_MAX = 4_096;
+
+  private static final int REMEDY_CHARS_MAX = 32_768;
+
   private final ContestedObjects objects;
   private final ContestedSettings settings;
 
@@ -69,10 +74,11 @@ final class ContestedLook {
               Optional.ofNullable(before.get(workload.workload())));
       List<Contested> all = new ArrayList<>();
       owner(meta).ifPresent(all::add);
-      memory
-          .held()
-          .flatMap(held -> tool(held.tool(), namespace, workload, meta, replicas))
-          .ifPresent(all::add);
+      memory.held().stream()
+          .map(Memory.Held::tool)
+          .distinct()
+          .flatMap(tool -> tool(tool, namespace, workload, meta, replicas).stream())
+          .forEach(all::add);
       memory
           .undoneBy()
           .map(
@@ -97,14 +103,22 @@ final class ContestedLook {
     if (!refusals.isEmpty()) {
       return Optional.of(
           new Contested.Refused(
-              refusals.stream().map(Contested.Refused::by).collect(Collectors.joining(" and ")),
-              refusals.stream()
-                  .map(Contested.Refused::remedy)
-                  .collect(Collectors.joining("; and "))));
+              bounded(
+                  refusals.stream().map(Contested.Refused::by).collect(Collectors.joining(" and ")),
+                  BY_CHARS_MAX),
+              bounded(
+                  refusals.stream()
+                      .map(Contested.Refused::remedy)
+                      .collect(Collectors.joining("; and ")),
+                  REMEDY_CHARS_MAX)));
     }
     Optional<Contested> paused =
         all.stream().filter(Contested.Paused.class::isInstance).findFirst();
     return paused.isPresent() ? paused : all.stream().findFirst();
+  }
+
+  private static String bounded(String text, int charsMax) {
+    return text.length() <= charsMax ? text : text.substring(0, charsMax - 1) + "…";
   }
 
   private static Optional<Contested> owner(ObjectMeta meta) {
@@ -273,7 +287,7 @@ final class ContestedLook {
       String namespace, String server, Declared workload, String name, int min) {
     boolean isDeclared = workload.pauseScaledObject().equals(Optional.of(name));
     if (isDeclared && settings.pauseKeda() && settings.keda()) {
-      return new Contested.Paused(name, min);
+      return new Contested.Paused(name, Math.max(0, min)); // KEDA takes any number
     }
     List<String> remedies = new ArrayList<>();
     if (!settings.pauseKeda() || !settings.keda()) {

@@ -6,18 +6,23 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What one look at a workload leaves for the next. Managed fields alone forget: whoever scales by
  * hand takes the replicas from the tool that applies them, until that tool comes by again.
  *
- * @param held the tool that applies the replicas
+ * @param held the tools that apply the replicas
  * @param stopped when a sidecar last stopped it, as the McpServerState says
  * @param rests whether it was at zero, as a sidecar had put it
  * @param undoneBy the manager that brought replicas back after a stop
  */
 record Memory(
-    Optional<Held> held, Optional<Instant> stopped, boolean rests, Optional<String> undoneBy) {
+    List<Held> held, Optional<Instant> stopped, boolean rests, Optional<String> undoneBy) {
+
+  Memory {
+    held = List.copyOf(held);
+  }
 
   /**
    * A tool and its last write: while that is its last one, it has not let go of the replicas.
@@ -35,25 +40,29 @@ record Memory(
             // the API server names no owner of a zero that was set by /scale
             && owners.stream().allMatch(owner -> owner.manager().equals(Workload.FIELD_MANAGER));
     return new Memory(
-        held(meta, before.flatMap(Memory::held)),
+        held(meta, before.map(Memory::held).orElse(List.of())),
         stopped,
         rests,
         before.flatMap(last -> undoneBy(owners, replicas, stopped, last)));
   }
 
-  private static Optional<Held> held(ObjectMeta meta, Optional<Held> before) {
-    Optional<Held> now =
+  /** All of them: one that has only left its name must not hide one that is at work. */
+  private static List<Held> held(ObjectMeta meta, List<Held> before) {
+    List<Held> now =
         ReplicaOwner.appliers(meta).stream()
             .flatMap(
                 owner ->
                     Tool.of(owner.manager()).stream()
                         .map(tool -> new Held(tool, owner.manager(), owner.since())))
-            .findFirst();
-    return now.isPresent()
-        ? now
-        : before.filter(
-            held ->
-                ReplicaOwner.lastWrite(meta, held.manager()).equals(Optional.of(held.lastWrite())));
+            .toList();
+    Stream<Held> still =
+        before.stream()
+            .filter(held -> now.stream().noneMatch(n -> n.manager().equals(held.manager())))
+            .filter(
+                held ->
+                    ReplicaOwner.lastWrite(meta, held.manager())
+                        .equals(Optional.of(held.lastWrite())));
+    return Stream.concat(now.stream(), still).toList();
   }
 
   private static Optional<String> undoneBy(

@@ -497,4 +497,32 @@ final class ContestedLookTest {
     assertTrue(
         refused.contains("path: /spec/patches") && refused.contains("pauseScaledObject"), refused);
   }
+
+  @Test
+  void whatOthersWriteIntoTheirObjectsKeepsNoBundleFromBeingPublished() {
+    String longName = "n".repeat(100_000);
+    deployment(
+        1,
+        "ownerReferences: [{apiVersion: x.example/v1, kind: Set, name: %s, uid: u, controller: true}]"
+            .formatted(longName));
+    var refused = assertInstanceOf(Contested.Refused.class, look().orElseThrow());
+    assertTrue(refused.by().startsWith("Set `nnn") && refused.by().length() == 4_096);
+    assertEquals(32_768, refused.remedy().length());
+    plain().with(scaledObject(", minReplicaCount: -2"));
+    assertEquals(
+        Optional.of(new Contested.Paused("so", 0)), look(ALL, declared(Optional.of("so"))));
+  }
+
+  @Test
+  void aToolThatOnlyLeftItsNameHidesNoOther() {
+    deployment(
+            2,
+            "annotations: {argocd.argoproj.io/tracking-id: 'llm:apps/Deployment:inference/vllm'}\n"
+                + BY_HELM,
+            holds("helm-controller", "09:00:00").onTheClient(),
+            holds("argocd-controller", "10:00:00").onTheClient())
+        .with(application("syncPolicy: {automated: {selfHeal: true}}"));
+    String refused = refusal(ALL, PLAIN);
+    assertTrue(refused.startsWith("Argo CD (Application `llm` of namespace `argocd`)|"), refused);
+  }
 }
