@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * no success, what stands afterwards is what {@code docs/concepts/workloads.md} says of the moment,
  * and nothing is done a second time (T124). Each write of a workload's spec counts in its
  * generation. Every moment has a server of its own, so that no kubelet waits before a second
- * restart.
+ * restart. A sidecar that is told to end, as in a rollout, has time and leaves nothing half done.
  */
 @ExtendWith({SharedCluster.class, InstalledProduct.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -52,6 +52,7 @@ final class SidecarKilledE2E {
   private final Guarded ending = new Guarded("ending", "Deployment", 30092);
   private final Guarded restarting = new Guarded("restarting", "StatefulSet", 30093);
   private final Guarded cutOff = new Guarded("cut-off", "StatefulSet", 30094);
+  private final Guarded leaving = new Guarded("leaving", "StatefulSet", 30095);
 
   /** A server, its grant, its policy and its one workload, all of one name. */
   private record Guarded(String name, String kind, int nodePort) {
@@ -85,7 +86,7 @@ final class SidecarKilledE2E {
 
   @BeforeAll
   void startGuardedServers() {
-    List<Guarded> all = List.of(busy, ending, restarting, cutOff);
+    List<Guarded> all = List.of(busy, ending, restarting, cutOff, leaving);
     for (Guarded each : all) {
       namespace.apply(
           each.workload(),
@@ -221,6 +222,20 @@ final class SidecarKilledE2E {
       assertEquals(0, restored.exitCode(), restored::output);
       stands(cutOff, 2, 2);
       goesOn(killing, 2);
+    }
+  }
+
+  @Test
+  void toldToEndInTheMiddleOfARestartItBringsTheWorkloadBackAtOnce() throws Exception {
+    try (Killing killing = new Killing(leaving)) {
+      Future<ToolAnswer> restart = killing.call("restart_vllm", JsonObject.EMPTY);
+      awaitReplicas(leaving, 0);
+      namespace.kubectl("delete", "pod", killing.pod.getMetadata().getName(), "--wait=false");
+      ToolAnswer answer = restart.get(60, TimeUnit.SECONDS);
+      assertTrue(
+          answer.isError() && answer.text().contains("had not ended when this proxy had to end"),
+          answer::text);
+      stands(leaving, 2, 2);
     }
   }
 
