@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** An engine of this machine by its own command, beside what is under test. */
-final class Docker implements AutoCloseable {
+public final class Docker implements AutoCloseable {
   private final List<String> program;
   private final String image;
   private final List<String> made = new ArrayList<>();
   private final String mark = Long.toHexString(ThreadLocalRandom.current().nextLong());
 
-  Docker() throws IOException {
+  public Docker() throws IOException {
     this(List.of("docker"), "local/vllm-standin:1");
     Artefacts.vllmStandinImage();
   }
@@ -24,18 +24,18 @@ final class Docker implements AutoCloseable {
    * @param program with options, such as where its engine is
    * @param image of the stand-in, which the engine has
    */
-  Docker(List<String> program, String image) {
+  public Docker(List<String> program, String image) {
     this.program = program;
     this.image = image;
   }
 
   /** A name that no other run has. */
-  String name(String name) {
+  public String name(String name) {
     return "mcp-policy-it-" + mark + "-" + name;
   }
 
   /** Runs the stand-in under that name. Returns its id. */
-  String run(String name, String... options) throws IOException {
+  public String run(String name, String... options) throws IOException {
     var command = new ArrayList<>(List.of("run", "--detach", "--network=none", "--name", name));
     command.addAll(List.of(options));
     command.add(image);
@@ -43,19 +43,19 @@ final class Docker implements AutoCloseable {
     return docker(command.toArray(String[]::new)).strip();
   }
 
-  String status(String nameOrId) throws IOException {
+  public String status(String nameOrId) throws IOException {
     return docker("inspect", "--format", "{{.State.Status}}", nameOrId).strip();
   }
 
-  String startedAt(String nameOrId) throws IOException {
+  public String startedAt(String nameOrId) throws IOException {
     return docker("inspect", "--format", "{{.State.StartedAt}}", nameOrId).strip();
   }
 
-  boolean exists(String name) throws IOException {
+  public boolean exists(String name) throws IOException {
     return !docker("ps", "--all", "--quiet", "--filter", "name=^/?" + name + "$").isBlank();
   }
 
-  String docker(String... arguments) throws IOException {
+  public String docker(String... arguments) throws IOException {
     var command = new ArrayList<>(program);
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -21,7 +21,7 @@ final class PodmanWorkloadsIT extends DockerWorkloadsIT {
   }
 
   @Override
-  String engine() {
+  protected String engine() {
     return "Podman";
   }
 
@@ -31,7 +31,7 @@ final class PodmanWorkloadsIT extends DockerWorkloadsIT {
   }
 
   @Override
-  Docker command() {
+  protected Docker command() {
     return podman.command();
   }
 }

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * test's.
  */
 public final class NarrowEndpoint implements AutoCloseable {
+  private static final String REMOVAL = "# \"~^DELETE ";
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
   private final Path folder;
@@ -51,10 +52,31 @@ public final class NarrowEndpoint implements AutoCloseable {
       EngineCertificates certificates,
       List<String> containers)
       throws IOException {
+    return start(repository, folder, address, certificates, containers, false);
+  }
+
+  /**
+   * The same, with the line for removal switched on or not.
+   *
+   * @throws IOException when nginx does not start, with what it says, or has no such line
+   */
+  public static NarrowEndpoint start(
+      Path repository,
+      Path folder,
+      String address,
+      EngineCertificates certificates,
+      List<String> containers,
+      boolean mayRemove)
+      throws IOException {
     Files.createDirectories(folder.resolve("certificates"));
     Files.createDirectories(folder.resolve("tmp"));
-    Files.copy(
-        repository.resolve("examples/docker-endpoint/nginx.conf"), folder.resolve("nginx.conf"));
+    String example = Files.readString(repository.resolve("examples/docker-endpoint/nginx.conf"));
+    if (!example.contains(REMOVAL)) {
+      throw new IOException("the example has no line that begins with " + REMOVAL);
+    }
+    Files.writeString(
+        folder.resolve("nginx.conf"),
+        mayRemove ? example.replace(REMOVAL, REMOVAL.substring(2)) : example);
     int port = freePort(address);
     Files.writeString(folder.resolve("listen.conf"), "listen " + address + ":" + port + " ssl;\n");
     Files.writeString(
