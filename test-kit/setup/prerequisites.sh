@@ -56,6 +56,7 @@ need_cluster() {
   need "a Docker engine (docker, dockerd)" docker.io engine_found
   need "podman (its cases of container workloads)" podman command -v podman
   need "nginx (the narrow endpoint before an engine)" nginx-light command -v nginx
+  need "ip (the bridge of an engine of a test)" iproute2 command -v ip
   need "openssl (its certificates)" openssl command -v openssl
   need debootstrap debootstrap command -v debootstrap
   need "a static busybox" busybox-static static_busybox

@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -22,16 +25,22 @@ final class Dockerd implements AutoCloseable {
   private final Path folder;
   private final EngineCertificates certificates;
   private final int port;
+  private final String bridge;
   private final Process process;
 
-  private Dockerd(Path folder, EngineCertificates certificates, int port, Process process) {
+  private Dockerd(
+      Path folder, EngineCertificates certificates, int port, String bridge, Process process) {
     this.folder = folder;
     this.certificates = certificates;
     this.port = port;
+    this.bridge = bridge;
     this.process = process;
   }
 
   /**
+   * Starts one with a bridge of its own. With {@code --bridge=none} it would delete {@code
+   * docker0}, and with that cut off every container of the machine's engine.
+   *
    * @param folder for all that it writes
    */
   static Dockerd start(Path folder, EngineCertificates certificates) throws IOException {
@@ -39,13 +48,16 @@ final class Dockerd implements AutoCloseable {
     try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = probe.getLocalPort();
     }
+    String bridge = "mcp" + Integer.toHexString(ThreadLocalRandom.current().nextInt());
+    ip("link", "add", bridge, "type", "bridge");
+    ip("address", "add", "198.18.0.1/30", "dev", bridge); // for benchmarks, by RFC 2544
     Process process =
         new ProcessBuilder(
                 "dockerd",
                 "--data-root=" + folder.resolve("root"),
                 "--exec-root=" + folder.resolve("exec"),
                 "--pidfile=" + folder.resolve("pid"),
-                "--bridge=none",
+                "--bridge=" + bridge,
                 "--iptables=false",
                 "--ip6tables=false",
                 "--host=tcp://127.0.0.1:" + port,
@@ -56,7 +68,7 @@ final class Dockerd implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();
-    var started = new Dockerd(folder, certificates, port, process);
+    var started = new Dockerd(folder, certificates, port, bridge, process);
     try {
       started.awaitAnswer();
       started.command().docker("load", "--input", Artefacts.vllmStandinImage().toString());
@@ -64,6 +76,21 @@ final class Dockerd implements AutoCloseable {
     } catch (IOException notReady) {
       started.close();
       throw notReady;
+    }
+  }
+
+  private static void ip(String... words) throws IOException {
+    var command = new ArrayList<>(List.of("ip"));
+    command.addAll(List.of(words));
+    Process ip = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(ip.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (ip.waitFor() != 0) {
+        throw new IOException(String.join(" ", command) + ": " + said);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
     }
   }
 
@@ -100,7 +127,7 @@ final class Dockerd implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     process.destroy();
     try {
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
@@ -110,5 +137,6 @@ final class Dockerd implements AutoCloseable {
       Thread.currentThread().interrupt();
       process.destroyForcibly();
     }
+    ip("link", "delete", bridge);
   }
 }

@@ -36,7 +36,7 @@ final class DockerdOverTlsIT extends EngineCases {
   }
 
   @AfterAll
-  static void end() {
+  static void end() throws IOException {
     dockerd.close();
   }
 
