@@ -10,6 +10,7 @@ import dev.mcppolicy.proxy.workload.ContainerTools;
 import dev.mcppolicy.proxy.workload.Effect;
 import dev.mcppolicy.proxy.workload.Ending;
 import dev.mcppolicy.proxy.workload.Previews;
+import dev.mcppolicy.proxy.workload.Revocation;
 import dev.mcppolicy.proxy.workload.WorkloadControl;
 import dev.mcppolicy.proxy.workload.WorkloadLook;
 import dev.mcppolicy.proxy.workload.WouldBe;
@@ -96,12 +97,14 @@ public final class Acts {
    * Carries a container tool out on a declared workload, on a thread of its own.
    *
    * @param act notes what is changed; complete once there is an outcome
+   * @param revocation asked before anything is taken down
    */
   void carryOut(
       ToolsCall call,
       List<Workload> workloads,
       Duration timeout,
       ActRecord act,
+      Revocation revocation,
       Consumer<Outcome> outcome) {
     if (!places.tryAcquire()) {
       outcome.accept(
@@ -114,7 +117,10 @@ public final class Acts {
         .start(
             () ->
                 outcome.accept(
-                    ending.over(() -> act.of(() -> carryOutHere(call, workloads, timeout)))));
+                    ending.over(
+                        () ->
+                            revocation.over(
+                                () -> act.of(() -> carryOutHere(call, workloads, timeout))))));
   }
 
   /** What is being carried out is finished as soon as it can be: this proxy is about to end. */

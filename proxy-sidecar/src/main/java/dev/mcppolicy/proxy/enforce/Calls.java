@@ -27,6 +27,7 @@ import dev.mcppolicy.proxy.session.Session;
 import dev.mcppolicy.proxy.workload.ActRecord;
 import dev.mcppolicy.proxy.workload.Cause;
 import dev.mcppolicy.proxy.workload.ContainerTools;
+import dev.mcppolicy.proxy.workload.Revocation;
 import dev.mcppolicy.proxy.workload.WorkloadChange;
 import dev.mcppolicy.proxy.workload.WouldBe;
 import java.time.Duration;
@@ -209,11 +210,13 @@ final class Calls {
               asked.arguments(),
               new Caller(entered.grant(), session.id()),
               workload);
-      ToolCatalogue tools =
-          isMapped(asked, entered)
-              ? new CallTools(entered.policy().mappedTools(), catalogue)
-              : catalogue;
-      return Judged.of(entered, call, tools, asked, clock.instant(), counters);
+      return Judged.of(entered, call, tools(entered), asked, clock.instant(), counters);
+    }
+
+    private ToolCatalogue tools(Entered entered) {
+      return isMapped(asked, entered)
+          ? new CallTools(entered.policy().mappedTools(), catalogue)
+          : catalogue;
     }
 
     private void goOn(Judged judged) {
@@ -266,7 +269,8 @@ final class Calls {
     /** A rule that somebody wrote for this tool, and did not hide, has told of it already. */
     private static boolean isDeniedByItsRule(Decision decision) {
       return decision instanceof Decision.Deny
-          && decision.reason().code() == ReasonCode.DeniedByRule;
+          && decision.reason().code() == ReasonCode.DeniedByRule
+          && decision.reason().rule().startsWith("/tools/"); // and not for all tools
     }
 
     private void reserve(Judged judged, Decision.Allow allow) { // 6 reserve
@@ -319,6 +323,7 @@ final class Calls {
     private void act(Judged judged, Reservation reservation) { // 8 act
       ActivePolicy policy = judged.entered().policy();
       var act = new ActRecord(cause(judged));
+      var revocation = new Revocation(() -> revoked(judged));
       Consumer<Outcome> outcome = came -> settle(came, reservation, judged.now(), act.changes());
       if (!(asked instanceof Asked.OfTool(ToolsCall call)
           && policy.mappedTools().containsKey(call.name()))) {
@@ -334,12 +339,43 @@ final class Calls {
                     policy.workloads(),
                     settings.workloadTimeout(),
                     act,
+                    revocation,
                     came ->
                         outcome.accept(
                             preview.map(WouldBe::facts).map(came::withPreview).orElse(came))));
       } else {
-        acts.carryOut(call, policy.workloads(), settings.workloadTimeout(), act, outcome);
+        acts.carryOut(
+            call, policy.workloads(), settings.workloadTimeout(), act, revocation, outcome);
       }
+    }
+
+    /**
+     * Why a call that was allowed, and has waited since, is not allowed any more. It is decided
+     * once more by whatever holds now, its limits aside: they were charged for it.
+     */
+    @SuppressWarnings("ReferenceEquality") // the very same snapshot, not one that looks like it
+    private Optional<String> revoked(Judged judged) {
+      if (!(again.get() instanceof Entry.Open(Entered now))) {
+        return Optional.of("its grant is not accepted any more");
+      }
+      ActivePolicy before = judged.entered().policy();
+      if (now.policy() == before) {
+        return Optional.empty();
+      }
+      if (!now.policy().workloads().equals(before.workloads())) {
+        return Optional.of("the workloads of its McpServer are declared differently now");
+      }
+      var call =
+          new Call(
+              asked.subject(),
+              asked.arguments(),
+              new Caller(now.grant(), session.id()),
+              judged.call().workload());
+      Decision decision =
+          Judged.of(now, call, tools(now), asked, clock.instant(), (_, _) -> 0).decision();
+      return decision instanceof Decision.Allow
+          ? Optional.empty()
+          : Optional.of(decision.reason().text().replaceFirst("\\.$", "")); // part of a sentence
     }
 
     private Cause cause(Judged judged) {

@@ -8,6 +8,7 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.kubernetes.PodRequests.Seen;
 import dev.mcppolicy.proxy.workload.Deadline;
 import dev.mcppolicy.proxy.workload.Ending;
+import dev.mcppolicy.proxy.workload.Revocation;
 import dev.mcppolicy.proxy.workload.Turns;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
 import java.time.Duration;
@@ -110,6 +111,10 @@ final class StopGuards {
    * @param isDone whether the change took place
    */
   <T> Answer<T> takeDown(Wish wish, Deadline deadline, Supplier<T> act, Predicate<T> isDone) {
+    Optional<Refused> tooLate = tooLate(wish); // it may have waited for its turn
+    if (tooLate.isPresent()) {
+      return new Answer.No<>(tooLate.get());
+    }
     Optional<Drain> drain = wish.safeguards().drain();
     boolean isGuarded = floor.isDeclared(wish) || !wish.safeguards().budgets().isEmpty();
     if (isGuarded || drain.isPresent()) {
@@ -141,7 +146,8 @@ final class StopGuards {
             deadline,
             () -> {
               Readiness readiness = live.readiness(wish.workload(), deadline);
-              Optional<Refused> refused = refused(wish, readiness, deadline);
+              Optional<Refused> refused =
+                  refused(wish, readiness, deadline).or(() -> tooLate(wish));
               if (refused.isPresent()) {
                 return new Answer.No<>(refused.get());
               }
@@ -156,6 +162,21 @@ final class StopGuards {
                 new Answer.No<>(
                     new Refused(
                         "other workloads of this server are still being stopped; nothing was changed, try again")));
+  }
+
+  /** What a wait may have made of the wish; empty when it still holds. */
+  private static Optional<Refused> tooLate(Wish wish) {
+    return Ending.hasBegun()
+        ? Optional.of(
+            new Refused(
+                "this proxy has to end, and %s was not touched; call again in a moment: the next one will answer"
+                    .formatted(wish.display())))
+        : Revocation.reason()
+            .map(
+                why ->
+                    new Refused(
+                        "%s was not touched, because this call is not allowed any more: %s"
+                            .formatted(wish.display(), why)));
   }
 
   private Optional<Refused> refused(Wish wish, Readiness readiness, Deadline deadline) {
@@ -198,17 +219,16 @@ final class StopGuards {
         }
         case Seen.NotKnown _, Seen.Forbidden _ -> quiet = 0;
       }
-      if (quiet == QUIET_LOOKS && !Ending.hasBegun()) { // which cuts the time in between short
+      if (quiet == QUIET_LOOKS && tooLate(wish).isEmpty()) { // an end cuts the time between short
         return new Drained.Go(Cut.of(new Seen.Counted(0, 0, 0)));
       }
     } while (!(last instanceof Seen.Forbidden)
         && !blind.isOver()
+        && tooLate(wish).isEmpty()
         && end.pauseUnlessEnding(LOOK_AGAIN));
-    if (Ending.hasBegun()) {
-      return new Drained.No(
-          new Refused(
-              "this proxy has to end and cannot wait any longer for running requests of %s; nothing was changed, call again in a moment: the next one will answer"
-                  .formatted(wish.display())));
+    Optional<Refused> tooLate = tooLate(wish);
+    if (tooLate.isPresent()) {
+      return new Drained.No(tooLate.get());
     }
     return switch (drain.whenBusy()) {
       case STOP -> new Drained.Go(atTheEnd(last));

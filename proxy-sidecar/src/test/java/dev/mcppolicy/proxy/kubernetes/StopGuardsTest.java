@@ -13,6 +13,7 @@ import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.workload.Ending;
+import dev.mcppolicy.proxy.workload.Revocation;
 import dev.mcppolicy.proxy.workload.StopOptions;
 import dev.mcppolicy.proxy.workload.StopOptions.Removal;
 import dev.mcppolicy.proxy.workload.VllmMetrics;
@@ -38,6 +39,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -388,8 +390,8 @@ final class StopGuardsTest {
       }
       ending.begin();
       assertEquals(
-          "this proxy has to end and cannot wait any longer for running requests of Deployment"
-              + " `a`; nothing was changed, call again in a moment: the next one will answer",
+          "this proxy has to end, and Deployment `a` was not touched; call again in a moment: the"
+              + " next one will answer",
           refused(stopped.get(30, TimeUnit.SECONDS)).why());
       assertEquals(1, replicas("a"));
     }
@@ -446,6 +448,41 @@ final class StopGuardsTest {
             {"metadata":{"name":"a"},"spec":{"replicas":1,"selector":{"matchExpressions":[
              {"key":"app","operator":"Newer","values":["a"]}]}},"status":{"replicas":1,"readyReplicas":1}}"""));
     assertTrue(refused(stop(a)).why().contains("its pods cannot be found"));
+  }
+
+  @Test
+  void beginsNothingThatWaitedForItsTurnUntilTheProxyHadToEnd() {
+    Workload a = workload("a", Optional.empty(), 0, Optional.empty());
+    deployment("a", 2, 2);
+    var ending = new Ending();
+    ending.begin();
+    refused(ending.over(() -> stop(a)));
+    refused(ending.over(() -> workloads.restart(a, List.of(a), TIMEOUT)));
+    assertEquals(2, replicas("a"));
+  }
+
+  @Test
+  void stopsNothingOnceWhatAllowedItIsRevoked() throws Exception {
+    Workload a = workload("a", Optional.empty(), 0, drain(Duration.ofMinutes(5), WhenBusy.STOP));
+    deployment("a", 1, 1);
+    pods(pod("a-1", "10.0.0.1", true, ""));
+    pod("10.0.0.1", requests(2, 1));
+    var why = new AtomicReference<Optional<String>>(Optional.empty());
+    var revocation = new Revocation(why::get);
+    var stopped = CompletableFuture.supplyAsync(() -> revocation.over(() -> stop(a)), threads);
+    while (api.requests("GET", PODS).isEmpty()) {
+      Thread.onSpinWait();
+    }
+    why.set(Optional.of("no rule names it"));
+    assertEquals(
+        "Deployment `a` was not touched, because this call is not allowed any more: no rule names"
+            + " it",
+        refused(stopped.get(8, TimeUnit.SECONDS)).why(),
+        "before the time of the call is over");
+    assertEquals(1, replicas("a"));
+    Workload guarded = workload("a", Optional.empty(), 0, Optional.empty(), "one");
+    budget("one", 3, 1, 1);
+    refused(revocation.over(() -> stop(guarded)));
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.bundle.BundleFormat;
 import dev.mcppolicy.bundle.BundledGrant;
 import dev.mcppolicy.bundle.BundledPolicy;
+import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.ServerIdentity;
 import dev.mcppolicy.bundle.SessionKey;
 import dev.mcppolicy.bundle.SessionKeys;
@@ -58,6 +59,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Bundles, from their bytes to decisions over TLS. */
@@ -359,6 +361,83 @@ final class BundleActivatorTest {
       dataPath.gate().drain();
       assertFalse(McpClient.isError(stopped.get(30, TimeUnit.SECONDS)));
     }
+  }
+
+  /** What a stop answers that waits, for minutes, while something happens. */
+  private String stoppedDuring(Executable meanwhile) throws Exception {
+    workloads.acts.clear();
+    workloads.stopTakes = Duration.ofMinutes(9);
+    try (McpClient client = client()) {
+      client.initialize("2025-11-25");
+      var stopped =
+          CompletableFuture.supplyAsync(
+              () -> assertDoesNotThrow(() -> client.call("stop_vllm", "{}")));
+      while (workloads.acts.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      assertDoesNotThrow(meanwhile);
+      return McpClient.text(stopped.get(30, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void aStopThatWaitsIsDecidedOnceMoreByWhatHoldsThen() throws Exception {
+    String limited =
+        "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"stop_vllm\":{\"rate_limit\":\"1/hour\"}}}";
+    Bundle before = bundle(1, limited);
+    var floor = new Safeguards(1, Optional.empty(), List.of(), Optional.empty());
+    offer(before);
+    assertEquals(
+        "Refused: Denied by policy: `stop_vllm` is not among the tools that this grant may call"
+            + " (policy inference/operations)",
+        stoppedDuring(() -> offer(bundle(2, limited.replace("stop_vllm", "start_vllm"))))
+            .replaceFirst("\\.$", ""));
+
+    offer(bundle(3, limited));
+    assertEquals(
+        "Refused: the workloads of its McpServer are declared differently now.",
+        stoppedDuring(() -> offer(with(bundle(4, limited), before.grants(), floor))));
+
+    offer(bundle(5, limited));
+    assertEquals(
+        "Refused: its grant is not accepted any more.",
+        stoppedDuring(() -> offer(with(bundle(6, limited), List.of(), Safeguards.NONE))));
+  }
+
+  @Test
+  void aStopThatWaitsGoesOnWhenItIsStillAllowedAndPaysOnce() throws Exception {
+    String limited =
+        "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"stop_vllm\":{\"rate_limit\":\"1/hour\"}}}";
+    offer(bundle(1, limited));
+    assertTrue(
+        stoppedDuring(
+                () -> {
+                  offer(bundle(2, limited.replace("}}}", "},\"vllm_status\":{}}}")));
+                  dataPath.gate().drain();
+                })
+            .startsWith("Stopped `vllm-server`"));
+  }
+
+  private static Bundle with(Bundle bundle, List<BundledGrant> grants, Safeguards safeguards) {
+    Workload workload = bundle.workloads().getFirst();
+    return new Bundle(
+        bundle.server(),
+        bundle.sequence(),
+        bundle.policies(),
+        grants,
+        List.of(
+            new Workload(
+                workload.name(),
+                workload.isDefault(),
+                workload.target(),
+                workload.model(),
+                safeguards)),
+        bundle.docker(),
+        bundle.mapping(),
+        bundle.accepted(),
+        bundle.tls(),
+        bundle.sessionKeys(),
+        bundle.denyAll());
   }
 
   @Test

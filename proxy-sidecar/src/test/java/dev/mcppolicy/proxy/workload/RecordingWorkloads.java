@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Notes what it is asked for, and answers what the test says. */
 public final class RecordingWorkloads implements WorkloadControl {
+  private static final Duration LOOKS_EVERY = Duration.ofMillis(10);
+
   /** What was changed, such as {@code stop vllm 10s UNSAID}, by name of the workload. */
   public final List<String> acts = new CopyOnWriteArrayList<>();
 
@@ -29,7 +31,7 @@ public final class RecordingWorkloads implements WorkloadControl {
 
   public final Map<String, WorkloadLook> looks = new ConcurrentHashMap<>();
 
-  /** How long a stop waits, unless the proxy has to end. */
+  /** How long a stop waits, unless the proxy has to end or it is not allowed any more. */
   public volatile Duration stopTakes = Duration.ZERO;
 
   /** What the last stop or restart was given. */
@@ -55,8 +57,11 @@ public final class RecordingWorkloads implements WorkloadControl {
     acts.add(
         "stop %s %ds %s"
             .formatted(workload.name(), options.grace().toSeconds(), options.removal()));
-    Deadline.after(stopTakes).pauseUnlessEnding(stopTakes);
-    return outcome;
+    Deadline deadline = Deadline.after(stopTakes);
+    while (Revocation.reason().isEmpty() && deadline.pauseUnlessEnding(LOOKS_EVERY)) {
+      // as one that waits for requests
+    }
+    return Revocation.reason().<WorkloadOutcome>map(WorkloadOutcome.Refused::new).orElse(outcome);
   }
 
   @Override
