@@ -20,6 +20,11 @@ public enum KedaPause {
   /** By somebody else, who alone may lift it. */
   OTHERS;
 
+  /** What a ScaledObject is. */
+  public static final String API_VERSION = "keda.sh/v1alpha1";
+
+  public static final String KIND = "ScaledObject";
+
   /** Pauses at a number of replicas. */
   public static final String PAUSED_REPLICAS = "autoscaling.keda.sh/paused-replicas";
 
@@ -49,7 +54,7 @@ public enum KedaPause {
 
   /** Where the API server has the ScaledObject. */
   public static String path(String namespace, String name) {
-    return "/apis/keda.sh/v1alpha1/namespaces/%s/scaledobjects/%s".formatted(namespace, name);
+    return "/apis/%s/namespaces/%s/scaledobjects/%s".formatted(API_VERSION, namespace, name);
   }
 
   /**

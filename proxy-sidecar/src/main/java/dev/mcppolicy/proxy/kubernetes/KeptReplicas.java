@@ -7,6 +7,7 @@ import dev.mcppolicy.proxy.kubernetes.ScaleChange.Plan;
 import dev.mcppolicy.proxy.kubernetes.ScaleChange.Result;
 import dev.mcppolicy.proxy.kubernetes.ScaleChange.Scale;
 import dev.mcppolicy.proxy.workload.Deadline;
+import dev.mcppolicy.proxy.workload.WorkloadChange;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class KeptReplicas {
 
   private final ApiServer api;
   private final ServerState state;
+  private final WorkloadEvents events;
   private final InstantSource clock;
   private final ScaleChange scales;
   private final ScaledObjectPause pauses;
@@ -34,9 +36,10 @@ final class KeptReplicas {
       InstantSource clock) {
     this.api = api;
     this.state = state;
+    this.events = events;
     this.clock = clock;
     this.scales = new ScaleChange(api, events);
-    this.pauses = new ScaledObjectPause(api, namespace);
+    this.pauses = new ScaledObjectPause(api, events, namespace);
   }
 
   /** To zero, with the replicas kept before; left alone when it is there. */
@@ -68,21 +71,34 @@ final class KeptReplicas {
                       .unchanged());
             });
     return pauses.isFor(workload) && whenPaused.get().isPresent()
-        ? afterPause(whenPaused.get().get(), result)
+        ? afterPause(target, whenPaused.get().get(), result)
         : result;
   }
 
   /** KEDA, once it is paused at zero, may be the first to scale down. */
-  private static Result afterPause(Scale before, Result result) {
+  private Result afterPause(ScaleTarget target, Scale before, Result result) {
     return switch (result) {
       case Result.Set _ -> result;
-      case Result.Left(Scale now) -> new Result.Set(before, 0, now.observed());
+      case Result.Left(Scale now) -> byKeda(target, before, now);
       case Result.Failed(ApiFailure failure) ->
           new Result.Failed(
               new ApiFailure(
                   failure.why() + "; but its ScaledObject is paused at 0, so KEDA stops it",
                   failure.whatToDo() + ", or start it with start_vllm, which releases that"));
     };
+  }
+
+  /** What KEDA has done for the act, which is made known like what the act does itself. */
+  private Result byKeda(ScaleTarget target, Scale before, Scale now) {
+    events.changed(
+        WorkloadChange.scaled(
+            target.workload(),
+            target.namespace(),
+            before.uid(),
+            before.replicas(),
+            now.replicas(),
+            Optional.of(now.resourceVersion())));
+    return new Result.Set(before, now.replicas(), now.observed());
   }
 
   private Plan paused(ScaleTarget target, Deadline deadline, Plan then) {
@@ -124,7 +140,7 @@ final class KeptReplicas {
     return pauses.isFor(target.workload())
             && whenReleased.get().isPresent()
             && result instanceof Result.Left(Scale now)
-        ? new Result.Set(whenReleased.get().get(), now.replicas(), now.observed())
+        ? byKeda(target, whenReleased.get().get(), now)
         : result;
   }
 

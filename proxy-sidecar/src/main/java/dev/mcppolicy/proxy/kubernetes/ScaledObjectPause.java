@@ -6,6 +6,8 @@ import dev.mcppolicy.bundle.KedaPause;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.workload.Deadline;
+import dev.mcppolicy.proxy.workload.WorkloadChange;
+import dev.mcppolicy.proxy.workload.WorkloadChange.Made;
 import java.util.Optional;
 
 /**
@@ -18,10 +20,12 @@ final class ScaledObjectPause {
   private static final int NOT_FOUND = 404;
 
   private final ApiServer api;
+  private final WorkloadEvents events;
   private final String namespace;
 
-  ScaledObjectPause(ApiServer api, String namespace) {
+  ScaledObjectPause(ApiServer api, WorkloadEvents events, String namespace) {
     this.api = api;
+    this.events = events;
     this.namespace = namespace;
   }
 
@@ -59,22 +63,26 @@ final class ScaledObjectPause {
       if (!(read instanceof ApiAnswer.Ok(JsonObject object))) {
         return Optional.of(failure(target, read, name, "could not be read").unchanged());
       }
-      KedaPause now = KedaPause.of(object);
-      if (now == KedaPause.OTHERS) {
+      KedaPause found = KedaPause.of(object);
+      if (found == KedaPause.OTHERS) {
         return Optional.of(byAPerson(name, object));
       }
-      if ((now == KedaPause.OURS) == pause) {
+      if ((found == KedaPause.OURS) == pause) {
         return Optional.empty();
       }
       JsonObject patch =
           pause ? KedaPause.paused(object, target.workload().name()) : KedaPause.released(object);
       ApiAnswer written = api.patch(path, patch, api.within(deadline.left()));
-      if (written instanceof ApiAnswer.Ok) {
+      if (written instanceof ApiAnswer.Ok(JsonObject now)) {
+        noteChange(target.workload(), name, object, pause, metadata(now, "resourceVersion"));
         return Optional.empty();
       }
       boolean conflict =
           written instanceof ApiAnswer.Denied(int status, String _, String _) && status == CONFLICT;
       if (!conflict) {
+        if (!written.isRefusal()) {
+          noteChange(target.workload(), name, object, pause, Optional.empty());
+        }
         return Optional.of(
             failure(
                 target, written, name, pause ? "could not be paused" : "could not be released"));
@@ -88,6 +96,27 @@ final class ScaledObjectPause {
             "ScaledObject `" + name + "` was changed by somebody else again and again",
             "try again",
             false));
+  }
+
+  /** Under the name of the workload, on the ScaledObject. */
+  private void noteChange(
+      Workload workload,
+      String name,
+      JsonObject before,
+      boolean pause,
+      Optional<String> resourceVersion) {
+    var target = new Workload.Target(KedaPause.API_VERSION, KedaPause.KIND, name);
+    events.changed(
+        WorkloadChange.other(
+            new Workload(workload.name(), workload.isDefault(), target, workload.model()),
+            namespace,
+            metadata(before, "uid").orElse(""),
+            pause ? Made.PAUSED : Made.RELEASED,
+            resourceVersion));
+  }
+
+  private static Optional<String> metadata(JsonObject object, String name) {
+    return object.object("metadata").flatMap(metadata -> metadata.string(name));
   }
 
   private static ApiFailure byAPerson(String name, JsonObject scaledObject) {

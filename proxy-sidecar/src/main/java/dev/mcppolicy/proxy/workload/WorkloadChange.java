@@ -35,6 +35,8 @@ public record WorkloadChange(
     STOPPED("Stopped", "Stop", "stopped"),
     STARTED("Started", "Start", "started"),
     RESTARTED("Restarted", "Restart", "restarted"),
+    PAUSED("Paused", "Pause", "paused"),
+    RELEASED("Released", "Release", "released"),
     REMOVED("Removed", "Remove", "removed"),
     DELETED("Deleted", "Delete", "deleted");
 

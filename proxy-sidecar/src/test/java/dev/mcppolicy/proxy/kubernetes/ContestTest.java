@@ -12,8 +12,11 @@ import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonText;
 import dev.mcppolicy.json.JsonValue.JsonObject;
+import dev.mcppolicy.proxy.workload.ActRecord;
+import dev.mcppolicy.proxy.workload.Cause;
 import dev.mcppolicy.proxy.workload.StopOptions;
 import dev.mcppolicy.proxy.workload.StopOptions.Removal;
+import dev.mcppolicy.proxy.workload.WorkloadChange;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.AlreadyThere;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
@@ -28,6 +31,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,7 +117,10 @@ final class ContestTest {
   private void scaledObject(String annotations) {
     api.put(
         SCALED_OBJECT,
-        json("{\"metadata\":{\"name\":\"so\",\"annotations\":{" + annotations + "}}}"));
+        json(
+            "{\"metadata\":{\"name\":\"so\",\"uid\":\"so-1\",\"annotations\":{"
+                + annotations
+                + "}}}"));
   }
 
   private String annotations() {
@@ -217,6 +226,100 @@ final class ContestTest {
     api.afterPatch.put(SCALED_OBJECT, () -> scaled(2, ""));
     assertInstanceOf(Changed.class, workloads.start(PAUSED, TIMEOUT), "KEDA scaled it up first");
     assertEquals(2, replicas());
+  }
+
+  private static ActRecord act() {
+    return new ActRecord(
+        new Cause("d-7", "stop_vllm", "ops-agent", "/tools/stop_vllm", Optional.empty()));
+  }
+
+  private static List<String> did(ActRecord act) {
+    return act.changes().stream()
+        .map(change -> change.workload().target().kind() + " " + change.display())
+        .toList();
+  }
+
+  private Set<String> notes(int count) throws InterruptedException {
+    var notes = new TreeSet<String>();
+    while (notes.size() < count) {
+      JsonObject event = api.posted.poll(20, TimeUnit.SECONDS);
+      if (event == null) {
+        throw new AssertionError("no more Events came than " + notes);
+      }
+      notes.add(
+          event.object("regarding").flatMap(on -> on.string("kind")).orElseThrow()
+              + " "
+              + event.string("reason").orElseThrow()
+              + ": "
+              + event.string("note").orElseThrow());
+    }
+    return notes;
+  }
+
+  @Test
+  void makesAPauseAndItsReleaseKnown_T122() throws Exception {
+    deployment(3);
+    scaledObject("");
+    ActRecord stop = act();
+    stop.of(() -> stop(PAUSED));
+    assertEquals(List.of("ScaledObject paused", "Deployment scaled 3 -> 0"), did(stop));
+    WorkloadChange paused = stop.changes().getFirst();
+    assertEquals("vllm-server", paused.workload().name());
+    assertEquals("keda.sh/v1alpha1", paused.workload().target().apiVersion());
+    assertEquals("so", paused.workload().target().name());
+    assertEquals("so-1", paused.uid());
+    assertEquals(Optional.of(api.version(SCALED_OBJECT)), paused.resourceVersion());
+    String by = " by stop_vllm for grant ops-agent, decision d-7";
+    assertEquals(
+        Set.of("ScaledObject Paused: paused" + by, "Deployment ScaledDown: scaled 3 -> 0" + by),
+        notes(2));
+
+    ActRecord start = act();
+    start.of(() -> workloads.start(PAUSED, TIMEOUT));
+    assertEquals(List.of("ScaledObject released", "Deployment scaled 0 -> 3"), did(start));
+    assertEquals(
+        Set.of("ScaledObject Released: released" + by, "Deployment ScaledUp: scaled 0 -> 3" + by),
+        notes(2));
+  }
+
+  @Test
+  void makesKnownWhatKedaCompletes_T122() throws Exception {
+    deployment(3);
+    scaledObject("");
+    api.afterPatch.put(SCALED_OBJECT, () -> scaled(0, ""));
+    ActRecord stop = act();
+    stop.of(() -> stop(PAUSED));
+    assertEquals(List.of("ScaledObject paused", "Deployment scaled 3 -> 0"), did(stop));
+    assertEquals(
+        Optional.of(api.version(SCALE)),
+        stop.changes().getLast().resourceVersion(),
+        "as it is now");
+    assertEquals(2, notes(2).size());
+
+    api.afterPatch.put(SCALED_OBJECT, () -> scaled(2, ""));
+    ActRecord start = act();
+    start.of(() -> workloads.start(PAUSED, TIMEOUT));
+    assertEquals(List.of("ScaledObject released", "Deployment scaled 0 -> 2"), did(start));
+  }
+
+  @Test
+  void saysThatItIsNotKnownWhetherKedaWasPaused_T124() {
+    deployment(3);
+    scaledObject("");
+    api.fault("PATCH " + SCALED_OBJECT, FakeApiServer.LOST, "");
+    ActRecord stop = act();
+    stop.of(() -> stop(PAUSED));
+    assertEquals(List.of("ScaledObject may have paused"), did(stop));
+  }
+
+  @Test
+  void aPauseThatIsRefusedIsNotMadeKnown() {
+    deployment(3);
+    scaledObject("");
+    api.fault("PATCH " + SCALED_OBJECT, 403, "scaledobjects.keda.sh is forbidden");
+    ActRecord stop = act();
+    stop.of(() -> stop(PAUSED));
+    assertEquals(List.of(), did(stop));
   }
 
   @Test
