@@ -187,4 +187,32 @@ final class JsonLinesAuditTest {
             + "{\"workload\":\"vllm-server\",\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"namespace\":\"inference\",\"name\":\"vllm\",\"uid\":\"u1\",\"change\":\"ScaledUp\",\"from\":0,\"to\":2,\"confirmed\":false}]}\n",
         out.toString(StandardCharsets.US_ASCII));
   }
+
+  @Test
+  void saysWhichEngineRunsTheContainerThatWasChanged_T122() {
+    var vllm =
+        new Workload("vllm-server", true, Workload.Target.container("vllm"), Optional.empty());
+    var audit = new JsonLinesAudit(out, "pod-1");
+    audit.record(
+        new AuditEvent.Ended(
+            NOW,
+            "id-1",
+            "answered",
+            Duration.ofMillis(1),
+            List.of(
+                WorkloadChange.container(
+                    vllm, "https://gpu-box:2376", "ab12", WorkloadChange.Made.STOPPED, true),
+                WorkloadChange.container(
+                    vllm, "https://gpu-box:2376", "ab12", WorkloadChange.Made.REMOVED, false))));
+    String changed =
+        "{\"workload\":\"vllm-server\",\"apiVersion\":\"mcppolicy.dev/v1alpha1\",\"kind\":\"Container\",\"namespace\":\"\",\"name\":\"vllm\",\"uid\":\"ab12\",";
+    String line = out.toString(StandardCharsets.US_ASCII);
+    assertEquals(
+        "\"changes\":["
+            + changed
+            + "\"change\":\"Stopped\",\"engine\":\"https://gpu-box:2376\"},"
+            + changed
+            + "\"change\":\"Removed\",\"engine\":\"https://gpu-box:2376\",\"confirmed\":false}]}\n",
+        line.substring(line.indexOf("\"changes\"")));
+  }
 }

@@ -45,6 +45,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,7 @@ final class BundleActivatorTest {
   private DataPath dataPath;
   private FrontDoor door;
   private BundleActivator activator;
+  private final List<Long> told = new ArrayList<>();
 
   @BeforeAll
   static void certificates(@TempDir Path folder) throws Exception {
@@ -114,7 +116,8 @@ final class BundleActivatorTest {
             0,
             0,
             Map.of());
-    activator = new BundleActivator(settings, dataPath, door, _ -> {});
+    activator =
+        new BundleActivator(settings, dataPath, door, bundle -> told.add(bundle.sequence()));
     dataPath.start();
   }
 
@@ -438,6 +441,16 @@ final class BundleActivatorTest {
         bundle.tls(),
         bundle.sessionKeys(),
         bundle.denyAll());
+  }
+
+  /** What acts on workloads follows each bundle that comes into force, and no other. */
+  @Test
+  void tellsOfEachBundleThatComesIntoForce() throws Exception {
+    offer(bundle(1, STOP_ONLY));
+    activator.offer(new byte[] {1, 2, 3});
+    offer(bundle(3, STOP_ONLY));
+    offer(bundle(2, STOP_ONLY));
+    assertEquals(List.of(1L, 3L), told);
   }
 
   @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.docker.tls;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +104,13 @@ final class ClientTlsTest {
             .startsWith("tls.crt is no chain: "));
     assertTrue(
         refusal(good, Instant.now().plus(Duration.ofDays(2))).startsWith("tls.crt expired at "));
+  }
+
+  @Test
+  void asksForTls12AtTheLeastAndForTheNameOfTheHost() {
+    SSLParameters parameters = ClientTls.parameters();
+    assertArrayEquals(new String[] {"TLSv1.3", "TLSv1.2"}, parameters.getProtocols());
+    assertEquals("HTTPS", parameters.getEndpointIdentificationAlgorithm());
   }
 
   @Test

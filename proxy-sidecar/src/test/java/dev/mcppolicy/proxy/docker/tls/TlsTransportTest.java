@@ -23,6 +23,8 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -205,6 +207,20 @@ final class TlsTransportTest {
       assertUntouched(
           "a redirect, which is not followed", workloads.stop(VLLM, List.of(VLLM), STOP, TIMEOUT));
       assertEquals(List.of(), elsewhere.requests());
+    }
+  }
+
+  @Test
+  void asksNoProxyWhateverTheMachineSays() throws Exception {
+    ProxySelector before = ProxySelector.getDefault();
+    try (var elsewhere = ScriptedEngine.plain();
+        var engine = ScriptedEngine.tls(server, authority.pem(), engine());
+        var workloads = at(engine.uri(), client)) {
+      ProxySelector.setDefault(
+          ProxySelector.of(new InetSocketAddress("localhost", elsewhere.uri().getPort())));
+      assertInstanceOf(WorkloadLook.Seen.class, workloads.look(VLLM, TIMEOUT));
+    } finally {
+      ProxySelector.setDefault(before);
     }
   }
 
