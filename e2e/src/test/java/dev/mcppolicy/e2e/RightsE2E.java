@@ -4,6 +4,7 @@ package dev.mcppolicy.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcppolicy.testkit.cluster.Artefacts;
 import dev.mcppolicy.testkit.cluster.SharedCluster;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceRule;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReviewBuilder;
@@ -12,9 +13,13 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,6 +64,12 @@ final class RightsE2E {
             - {apiGroups: [apps], resources: [deployments], verbs: [create]}
             - {apiGroups: [apps], resources: [deployments/scale], verbs: [patch]}
             - {apiGroups: [""], resources: [secrets], verbs: [get], resourceNames: [model-key]}
+            """),
+        mayWriteServers(
+            "pauser",
+            """
+            - {apiGroups: [apps], resources: [deployments/scale], verbs: [patch], resourceNames: [vllm]}
+            - {apiGroups: [keda.sh], resources: [scaledobjects], verbs: [patch], resourceNames: [vllm]}
             """));
   }
 
@@ -129,6 +140,73 @@ final class RightsE2E {
     accepted(reading.formatted("model-key"), "owner");
   }
 
+  /** With KEDA's own definition; its operator has no part in this. */
+  @Test
+  void authorMustHaveRightToPatchEveryScaledObjectThatAStopPauses() throws IOException {
+    String pausing =
+        """
+        apiVersion: mcppolicy.dev/v1alpha1
+        kind: McpServer
+        metadata: {name: pausing}
+        spec:
+          transport: {stdio: {container: server}}
+          workloads:
+          - {name: a, pauseScaledObject: %s, target: {apiVersion: apps/v1, kind: Deployment, name: vllm}}
+        """;
+    Path definition = Artefacts.scaledObjectDefinition();
+    product.kubectl("apply", "--server-side", "--filename", definition.toString());
+    product.kubectl(
+        "wait",
+        "--for=condition=Established",
+        "--timeout=60s",
+        "--filename",
+        definition.toString());
+    var install = new ArrayList<>(product.helmInstall());
+    install.addAll(List.of("--set", "contested.keda.pause=true"));
+    product.run(install);
+    try {
+      namespace.apply(
+          """
+          apiVersion: keda.sh/v1alpha1
+          kind: ScaledObject
+          metadata: {name: vllm}
+          spec: {scaleTargetRef: {name: vllm}, triggers: [{type: cpu, metadata: {value: "50"}}]}
+          """);
+      Waiting.until(
+          "the policy is in force",
+          Duration.ofSeconds(30),
+          () ->
+              namespace
+                  .attemptApply(pausing.formatted("vllm"), "--as=scaler", "--dry-run=server")
+                  .output()
+                  .contains("ScaledObject"));
+      String scaler = namespace.refused(pausing.formatted("vllm"), "--as=scaler");
+      assertTrue(
+          scaler.contains(
+              "spec.workloads: you may not patch ScaledObject `vllm` yourself, so you may not let a"
+                  + " stop pause it; ask for the verb patch on scaledobjects.keda.sh of that name"),
+          scaler);
+      String another = namespace.refused(pausing.formatted("another"), "--as=pauser");
+      assertTrue(another.contains("you may not patch ScaledObject `another` yourself"), another);
+      accepted(pausing.formatted("vllm"), "pauser");
+      String changed = namespace.refused(pausing.formatted("another"), "--as=pauser");
+      assertTrue(changed.contains("you may not patch ScaledObject `another` yourself"), changed);
+
+      Waiting.until(
+          "the sidecar may patch that ScaledObject",
+          Duration.ofSeconds(30),
+          () -> rightsOf("pausing-mcp").contains("patch scaledobjects.keda.sh/vllm"));
+      assertEquals(
+          Set.of("get scaledobjects.keda.sh/vllm", "patch scaledobjects.keda.sh/vllm"),
+          rightsOf("pausing-mcp").stream()
+              .filter(right -> right.contains("scaledobjects"))
+              .collect(Collectors.toSet()));
+    } finally {
+      product.kubectl("delete", "--filename", definition.toString());
+      product.run(product.helmInstall());
+    }
+  }
+
   @Test
   void sidecarMayDoItsWorkAndNothingElse() throws IOException {
     accepted(
@@ -157,7 +235,7 @@ final class RightsE2E {
             "create events.events.k8s.io");
     Waiting.until(
         "the sidecar's Role is bound",
-        java.time.Duration.ofSeconds(30),
+        Duration.ofSeconds(30),
         () -> rightsOf("small-mcp").containsAll(expected));
     Set<String> own = rightsOf("small-mcp");
     own.removeAll(everybody);

@@ -53,7 +53,12 @@ public final class Artefacts {
 
   /** The CustomResourceDefinition of KServe's InferenceService, in YAML. */
   public static Path inferenceServiceDefinition() throws IOException {
-    return Path.of(run("cluster/kserve-crd.sh"));
+    return Path.of(run("cluster/crd.sh", "inferenceservices"));
+  }
+
+  /** The CustomResourceDefinition of KEDA's ScaledObject, in YAML. */
+  public static Path scaledObjectDefinition() throws IOException {
+    return Path.of(run("cluster/crd.sh", "scaledobjects"));
   }
 
   /**
