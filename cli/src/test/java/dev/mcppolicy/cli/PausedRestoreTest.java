@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,20 +49,9 @@ final class PausedRestoreTest {
   }
 
   @BeforeEach
-  void serve() throws IOException {
+  void serve() {
     api.createContext("/", this::answer);
     api.start();
-    Files.writeString(
-        folder.resolve("kubeconfig"),
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: here
-        contexts: [{name: here, context: {cluster: here, user: me, namespace: inference}}]
-        clusters: [{name: here, cluster: {server: "http://127.0.0.1:%d"}}]
-        users: [{name: me, user: {token: "t"}}]
-        """
-            .formatted(api.getAddress().getPort()));
     put(
         OURS + "mcpservers/vllm",
         """
@@ -152,9 +140,11 @@ final class PausedRestoreTest {
   private Ran run(String... more) throws Exception {
     var arguments = new ArrayList<>(List.of("restore", "vllm"));
     arguments.addAll(List.of(more));
-    ProcessBuilder program = Ran.mcpPolicy(arguments.toArray(String[]::new));
-    program.environment().put("KUBECONFIG", folder.resolve("kubeconfig").toString());
-    return Ran.run(program, new byte[0]);
+    return Ran.mcpPolicyAt(
+        folder,
+        "server: 'http://127.0.0.1:%d'".formatted(api.getAddress().getPort()),
+        "t",
+        arguments.toArray(String[]::new));
   }
 
   private String annotations() {

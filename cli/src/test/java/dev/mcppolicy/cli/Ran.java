@@ -30,6 +30,32 @@ record Ran(int exitCode, String out, String err) {
     return new ProcessBuilder(command);
   }
 
+  /**
+   * {@code mcp-policy} as a person with a token, whose kubeconfig names one cluster and the
+   * namespace {@code inference}.
+   *
+   * @param folder for the kubeconfig
+   * @param cluster the members of a kubeconfig's cluster, in YAML
+   */
+  static Ran mcpPolicyAt(Path folder, String cluster, String token, String... arguments)
+      throws IOException, InterruptedException {
+    Path kubeconfig =
+        Files.writeString(
+            folder.resolve("kubeconfig"),
+            """
+            apiVersion: v1
+            kind: Config
+            current-context: here
+            contexts: [{name: here, context: {cluster: here, user: me, namespace: inference}}]
+            clusters: [{name: here, cluster: {%s}}]
+            users: [{name: me, user: {token: "%s"}}]
+            """
+                .formatted(cluster, token));
+    ProcessBuilder program = mcpPolicy(arguments);
+    program.environment().put("KUBECONFIG", kubeconfig.toString());
+    return run(program, new byte[0]);
+  }
+
   static Ran run(ProcessBuilder program, byte[] in) throws IOException, InterruptedException {
     Path out = Files.createTempFile("ran", ".out");
     Path err = Files.createTempFile("ran", ".err");

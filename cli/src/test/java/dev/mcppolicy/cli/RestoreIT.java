@@ -7,19 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcppolicy.testkit.cluster.Artefacts;
 import dev.mcppolicy.testkit.cluster.SharedCluster;
 import dev.mcppolicy.testkit.cluster.TestCluster;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import dev.mcppolicy.testkit.cluster.TestNamespace;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,18 +27,18 @@ final class RestoreIT {
   private static final Path CRDS = Path.of("../crds/src/main/resources/crds");
 
   private final KubernetesClient client;
-  private final String namespace;
+  private final TestNamespace namespace;
   @TempDir private Path folder;
 
   RestoreIT(TestCluster cluster) {
     this.client = cluster.client();
-    this.namespace = cluster.createNamespace("restore");
+    this.namespace = new TestNamespace(cluster, "restore");
   }
 
   @BeforeEach
   void declare() throws IOException {
-    apply(Files.readString(CRDS.resolve("mcpservers.mcppolicy.dev.yaml")));
-    apply(Files.readString(CRDS.resolve("mcpserverstates.mcppolicy.dev.yaml")));
+    namespace.apply(Files.readString(CRDS.resolve("mcpservers.mcppolicy.dev.yaml")));
+    namespace.apply(Files.readString(CRDS.resolve("mcpserverstates.mcppolicy.dev.yaml")));
     String declared =
         """
         apiVersion: mcppolicy.dev/v1alpha1
@@ -65,16 +60,16 @@ final class RestoreIT {
             large: {previousReplicas: 3, stoppedAt: "2026-01-31T18:00:00Z", decision: abc-7}
             small: {previousReplicas: 2, stoppedAt: "2026-01-31T18:01:00Z"}
         """;
-    await(() -> apply(declared));
-    apply(workload("Deployment", "large", 0));
-    apply(workload("StatefulSet", "small", 1));
-    apply(workload("Deployment", "idle", 0));
+    namespace.applyOnceServed(declared);
+    namespace.apply(workload("Deployment", "large", 0));
+    namespace.apply(workload("StatefulSet", "small", 1));
+    namespace.apply(workload("Deployment", "idle", 0));
     mayRestore("[get, patch]", "[create]");
   }
 
   @AfterEach
   void delete() {
-    client.namespaces().withName(namespace).delete();
+    namespace.close();
   }
 
   /** Nothing here needs a pod to run: its image does not exist. */
@@ -94,7 +89,7 @@ final class RestoreIT {
   }
 
   private void mayRestore(String onStates, String onEvents) {
-    apply(
+    namespace.apply(
         """
         apiVersion: rbac.authorization.k8s.io/v1
         kind: Role
@@ -119,73 +114,27 @@ final class RestoreIT {
             .formatted(onStates, onEvents));
   }
 
-  private void apply(String yaml) {
-    client
-        .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
-        .inNamespace(namespace)
-        .forceConflicts()
-        .serverSideApply();
-  }
-
-  /** A definition is served a moment after it was accepted. */
-  private static void await(Runnable step) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (true) {
-      try {
-        step.run();
-        return;
-      } catch (KubernetesClientException notYet) {
-        if (System.nanoTime() > deadline) {
-          throw notYet;
-        }
-        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-      }
-    }
-  }
-
   /** As the person, with a token of theirs. */
   private Ran restore(String... arguments) throws Exception {
-    String token =
-        client
-            .serviceAccounts()
-            .inNamespace(namespace)
-            .withName("oncall")
-            .tokenRequest(
-                new TokenRequestBuilder()
-                    .withNewSpec()
-                    .withExpirationSeconds(3600L)
-                    .endSpec()
-                    .build())
-            .getStatus()
-            .getToken();
-    Path own = folder.resolve("kubeconfig");
-    Files.writeString(
-        own,
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: here
-        contexts: [{name: here, context: {cluster: here, user: me}}]
-        clusters: [{name: here, cluster: {server: "%s", certificate-authority-data: %s}}]
-        users: [{name: me, user: {token: "%s"}}]
-        """
-            .formatted(client.getMasterUrl(), client.getConfiguration().getCaCertData(), token));
-    var words = new ArrayList<>(List.of("restore", "vllm", "--namespace", namespace));
+    var words = new ArrayList<>(List.of("restore", "vllm", "--namespace", namespace.name()));
     words.addAll(List.of(arguments));
-    ProcessBuilder program = Ran.mcpPolicy(words.toArray(String[]::new));
-    program.environment().put("KUBECONFIG", own.toString());
-    return Ran.run(program, new byte[0]);
+    return Ran.mcpPolicyAt(
+        folder,
+        "server: '%s', certificate-authority-data: %s"
+            .formatted(client.getMasterUrl(), client.getConfiguration().getCaCertData()),
+        namespace.token("oncall"),
+        words.toArray(String[]::new));
   }
 
   private String person() {
-    return "system:serviceaccount:" + namespace + ":oncall";
+    return "system:serviceaccount:" + namespace.name() + ":oncall";
   }
 
   private int replicas(String deployment) {
     return client
         .apps()
         .deployments()
-        .inNamespace(namespace)
+        .inNamespace(namespace.name())
         .withName(deployment)
         .require()
         .getSpec()
@@ -196,14 +145,14 @@ final class RestoreIT {
     return String.valueOf(
         client
             .genericKubernetesResources("mcppolicy.dev/v1alpha1", "McpServerState")
-            .inNamespace(namespace)
+            .inNamespace(namespace.name())
             .withName("vllm")
             .require()
             .<Object>get("spec", "workloads", workload, field));
   }
 
   private List<Event> events(String of) {
-    return client.events().v1().events().inNamespace(namespace).list().getItems().stream()
+    return client.events().v1().events().inNamespace(namespace.name()).list().getItems().stream()
         .filter(event -> event.getRegarding().getName().equals(of))
         .filter(event -> "Restored".equals(event.getReason()))
         .toList();
@@ -239,7 +188,7 @@ final class RestoreIT {
         client
             .apps()
             .deployments()
-            .inNamespace(namespace)
+            .inNamespace(namespace.name())
             .withName("large")
             .require()
             .getMetadata()
@@ -254,7 +203,7 @@ final class RestoreIT {
 
   @Test
   void bringsAllBackThatToolsStoppedAndSaysAllThatGoesWrong() throws Exception {
-    client.apps().statefulSets().inNamespace(namespace).withName("small").scale(0);
+    client.apps().statefulSets().inNamespace(namespace.name()).withName("small").scale(0);
     Ran ran = restore();
     assertEquals(1, ran.exitCode());
     assertEquals(
@@ -302,8 +251,8 @@ final class RestoreIT {
   /** Whatever kind a tool may stop, a person can bring back; pods are nobody's to make. */
   @Test
   void bringsBackEveryKindThatToolsStop() throws Exception {
-    apply(Files.readString(Artefacts.inferenceServiceDefinition()));
-    apply(
+    namespace.apply(Files.readString(Artefacts.inferenceServiceDefinition()));
+    namespace.apply(
         """
         apiVersion: rbac.authorization.k8s.io/v1
         kind: Role
@@ -317,16 +266,14 @@ final class RestoreIT {
         roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: oncall-kserve}
         subjects: [{kind: ServiceAccount, name: oncall}]
         """);
-    await(
-        () ->
-            apply(
-                """
-                apiVersion: serving.kserve.io/v1beta1
-                kind: InferenceService
-                metadata: {name: llm, annotations: {serving.kserve.io/stop: "true"}}
-                spec: {predictor: {model: {modelFormat: {name: huggingface}, storageUri: "hf://org/model"}}}
-                """));
-    apply(
+    namespace.applyOnceServed(
+        """
+        apiVersion: serving.kserve.io/v1beta1
+        kind: InferenceService
+        metadata: {name: llm, annotations: {serving.kserve.io/stop: "true"}}
+        spec: {predictor: {model: {modelFormat: {name: huggingface}, storageUri: "hf://org/model"}}}
+        """);
+    namespace.apply(
         """
         apiVersion: mcppolicy.dev/v1alpha1
         kind: McpServer
@@ -357,7 +304,7 @@ final class RestoreIT {
     assertEquals(2, ran.exitCode());
     assertEquals(
         "mcp-policy: the McpServer `vllm` in the namespace "
-            + namespace
+            + namespace.name()
             + " declares no workload `large `; there are `large`, `small`, `idle`, `gone`\n",
         ran.err());
     assertEquals(0, replicas("large"));

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +30,7 @@ final class WhoCanCommandTest {
   }
 
   @BeforeEach
-  void serve() throws IOException {
+  void serve() {
     api.createContext(
         "/",
         exchange -> {
@@ -45,17 +44,6 @@ final class WhoCanCommandTest {
           exchange.close();
         });
     api.start();
-    Files.writeString(
-        folder.resolve("kubeconfig"),
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: here
-        contexts: [{name: here, context: {cluster: here, user: me, namespace: inference}}]
-        clusters: [{name: here, cluster: {server: "http://127.0.0.1:%d"}}]
-        users: [{name: me, user: {token: "t"}}]
-        """
-            .formatted(api.getAddress().getPort()));
     list("mcpservers", "McpServer", "{\"metadata\": {\"name\": \"vllm\"}, \"spec\": {}}");
     list(
         "mcpgrants",
@@ -87,9 +75,11 @@ final class WhoCanCommandTest {
   }
 
   private Ran run(String... arguments) throws Exception {
-    ProcessBuilder program = Ran.mcpPolicy(arguments);
-    program.environment().put("KUBECONFIG", folder.resolve("kubeconfig").toString());
-    return Ran.run(program, new byte[0]);
+    return Ran.mcpPolicyAt(
+        folder,
+        "server: 'http://127.0.0.1:%d'".formatted(api.getAddress().getPort()),
+        "t",
+        arguments);
   }
 
   @Test

@@ -16,21 +16,17 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
 import dev.mcppolicy.testkit.cluster.SharedCluster;
 import dev.mcppolicy.testkit.cluster.TestCluster;
+import dev.mcppolicy.testkit.cluster.TestNamespace;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -41,12 +37,10 @@ import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,7 +53,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(SharedCluster.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ApiFaultsIT {
-  private static final Path CRDS = Path.of("../crds/src/main/resources/crds");
   private static final Duration TIMEOUT = Duration.ofSeconds(6);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final StopOptions SOON = new StopOptions(Duration.ofSeconds(2), Removal.UNSAID);
@@ -71,33 +64,28 @@ final class ApiFaultsIT {
   private static final String SCALE = "PATCH /scale";
   private static final String LOOK = "GET /deployments/vllm after PATCH /scale";
 
+  private final TestNamespace namespace;
   private final KubernetesClient client;
-  private final String namespace;
-  private FaultyApiServer between;
-  private Path token = Path.of("");
-  private ApiServer api;
-  private WorkloadsByKind workloads;
+  private final FaultyApiServer between;
+  private final ApiServer api;
+  private final SidecarOfANamespace sidecar;
+  private final WorkloadsByKind workloads;
 
   ApiFaultsIT(TestCluster cluster) throws IOException, GeneralSecurityException {
+    this.namespace = new TestNamespace(cluster, "faults");
     this.client = cluster.client();
-    this.namespace = cluster.createNamespace("faults");
+    this.sidecar =
+        new SidecarOfANamespace(
+            namespace,
+            "{apiGroups: [apps], resources: [deployments], resourceNames: [vllm], verbs: [get]}",
+            "{apiGroups: [apps], resources: [deployments/scale], resourceNames: [vllm], verbs: [get, patch]}",
+            "{apiGroups: [events.k8s.io], resources: [events], verbs: [create]}");
     this.between = new FaultyApiServer(URI.create(client.getMasterUrl().toString()), trust(client));
-    this.api = new ApiServer(settings(between.base()));
-    this.workloads = workloads(api);
-  }
-
-  private ApiServerSettings settings(URI base) {
-    return new ApiServerSettings(base, token, Optional.empty(), REQUEST_TIMEOUT);
-  }
-
-  private WorkloadsByKind workloads(ApiServer through) {
-    return new WorkloadsByKind(
-        through,
-        new ServerState(through, namespace, "server"),
-        new WorkloadEvents(through, "pod-1", InstantSource.system()),
-        new NoContainers(),
-        namespace,
-        InstantSource.system());
+    this.api =
+        new ApiServer(
+            new ApiServerSettings(
+                between.base(), sidecar.token(), Optional.empty(), REQUEST_TIMEOUT));
+    this.workloads = sidecar.workloads(api, new HttpPodMetrics());
   }
 
   private static SSLContext trust(KubernetesClient client)
@@ -115,85 +103,35 @@ final class ApiFaultsIT {
     return context;
   }
 
-  @BeforeAll
-  void connect(@TempDir Path folder) throws IOException {
-    apply(Files.readString(CRDS.resolve("mcpserverstates.mcppolicy.dev.yaml")));
-    apply(
-        """
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata: {name: sidecar}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: Role
-        metadata: {name: sidecar}
-        rules:
-        - {apiGroups: [mcppolicy.dev], resources: [mcpserverstates], resourceNames: [server], verbs: [get, watch, patch]}
-        - {apiGroups: [apps], resources: [deployments], resourceNames: [vllm], verbs: [get]}
-        - {apiGroups: [apps], resources: [deployments/scale], resourceNames: [vllm], verbs: [get, patch]}
-        - {apiGroups: [events.k8s.io], resources: [events], verbs: [create]}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: RoleBinding
-        metadata: {name: sidecar}
-        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: sidecar}
-        subjects: [{kind: ServiceAccount, name: sidecar}]
-        """);
-    token =
-        Files.writeString(
-            folder.resolve("token"),
-            client
-                .serviceAccounts()
-                .inNamespace(namespace)
-                .withName("sidecar")
-                .tokenRequest(
-                    new TokenRequestBuilder()
-                        .withNewSpec()
-                        .withExpirationSeconds(3600L)
-                        .endSpec()
-                        .build())
-                .getStatus()
-                .getToken());
-    api = new ApiServer(settings(between.base()));
-    workloads = workloads(api);
-  }
-
   /** Anew for each: two replicas that no node runs, of generation 1. */
   @BeforeEach
   void twoReplicas() {
     between.heal();
-    client.apps().deployments().inNamespace(namespace).withName("vllm").delete();
-    await(
+    client.apps().deployments().inNamespace(namespace.name()).withName("vllm").delete();
+    namespace.await(
         "the Deployment of before is gone",
-        () -> client.apps().deployments().inNamespace(namespace).withName("vllm").get() == null);
+        () ->
+            client.apps().deployments().inNamespace(namespace.name()).withName("vllm").get()
+                == null);
     client
         .genericKubernetesResources("mcppolicy.dev/v1alpha1", "McpServerState")
-        .inNamespace(namespace)
+        .inNamespace(namespace.name())
         .withName("server")
         .delete();
-    await(
-        "it is there anew",
-        () -> {
-          apply(
-              """
-              apiVersion: mcppolicy.dev/v1alpha1
-              kind: McpServerState
-              metadata: {name: server}
-              spec: {}
-              ---
-              apiVersion: apps/v1
-              kind: Deployment
-              metadata: {name: vllm}
-              spec:
-                replicas: 2
-                selector: {matchLabels: {app: vllm}}
-                template:
-                  metadata: {labels: {app: vllm}}
-                  spec: {schedulerName: nobody, containers: [{name: main, image: "docker.io/local/none:1"}]}
-              """);
-          return true;
-        });
-    await(
+    sidecar.makeState();
+    namespace.apply(
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: vllm}
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: vllm}}
+          template:
+            metadata: {labels: {app: vllm}}
+            spec: {schedulerName: nobody, containers: [{name: main, image: "docker.io/local/none:1"}]}
+        """);
+    namespace.await(
         "its pods are counted",
         () -> Integer.valueOf(2).equals(deployment().getStatus().getReplicas()));
   }
@@ -202,39 +140,11 @@ final class ApiFaultsIT {
   void disconnect() {
     api.close();
     between.close();
-    client.namespaces().withName(namespace).delete();
-  }
-
-  private void apply(String yaml) {
-    client
-        .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
-        .inNamespace(namespace)
-        .forceConflicts()
-        .serverSideApply();
-  }
-
-  private interface Condition {
-    boolean holds();
-  }
-
-  private static void await(String what, Condition condition) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (!holds(condition)) {
-      assertTrue(System.nanoTime() < deadline, "not within 60 s: " + what);
-      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-    }
-  }
-
-  private static boolean holds(Condition condition) {
-    try {
-      return condition.holds();
-    } catch (KubernetesClientException notYet) {
-      return false;
-    }
+    sidecar.close();
   }
 
   private Deployment deployment() {
-    return client.apps().deployments().inNamespace(namespace).withName("vllm").require();
+    return client.apps().deployments().inNamespace(namespace.name()).withName("vllm").require();
   }
 
   /** How it stands, and how often its spec was written since it was made. */
@@ -248,7 +158,7 @@ final class ApiFaultsIT {
     Object kept =
         client
             .genericKubernetesResources("mcppolicy.dev/v1alpha1", "McpServerState")
-            .inNamespace(namespace)
+            .inNamespace(namespace.name())
             .withName("server")
             .require()
             .get("spec", "workloads", "vllm", "previousReplicas");
@@ -353,7 +263,7 @@ final class ApiFaultsIT {
     var away =
         CompletableFuture.runAsync(
             () -> {
-              await("scaled down", () -> deployment().getSpec().getReplicas() == 0);
+              namespace.await("scaled down", () -> deployment().getSpec().getReplicas() == 0);
               LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
               between.heal();
             });
@@ -376,7 +286,7 @@ final class ApiFaultsIT {
   void aSidecarThatIsKilledLeavesNothingHalfDone(
       String moment, Fault fault, int replicas, int writes, boolean isKept) throws Exception {
     var broken = between.breakNext(moment, fault, false);
-    Process sidecar =
+    Process killed =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -385,17 +295,17 @@ final class ApiFaultsIT {
                 System.getProperty("java.class.path"),
                 StopInAProcess.class.getName(),
                 between.base().toString(),
-                token.toString(),
-                namespace,
+                sidecar.token().toString(),
+                namespace.name(),
                 "vllm")
             .inheritIO()
             .start();
     try {
       assertTrue(broken.await(), "it never came to " + moment);
     } finally {
-      sidecar.destroyForcibly();
+      killed.destroyForcibly();
     }
-    assertTrue(sidecar.waitFor(10, TimeUnit.SECONDS));
+    assertTrue(killed.waitFor(10, TimeUnit.SECONDS));
     assertStands(replicas, writes);
     assertEquals(isKept ? OptionalInt.of(2) : OptionalInt.empty(), kept());
     assertGoesOn(writes);

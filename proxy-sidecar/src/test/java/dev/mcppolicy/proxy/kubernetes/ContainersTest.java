@@ -47,8 +47,8 @@ final class ContainersTest {
   @TempDir private Path folder;
   private final List<String> done = new ArrayList<>();
   private WorkloadLook now = running(1);
+  private SidecarOfAFake sidecar;
   private FakeApiServer api;
-  private ApiServer client;
   private WorkloadsByKind workloads;
 
   private static WorkloadLook running(int ready) {
@@ -63,25 +63,14 @@ final class ContainersTest {
 
   @BeforeEach
   void connect() throws IOException {
-    api = new FakeApiServer(folder);
-    api.put(
-        "/apis/mcppolicy.dev/v1alpha1/namespaces/inference/mcpserverstates/server",
-        JsonObject.EMPTY);
-    client = new ApiServer(api.settings());
-    workloads =
-        new WorkloadsByKind(
-            client,
-            new ServerState(client, "inference", "server"),
-            new WorkloadEvents(client, "pod-1", InstantSource.system()),
-            new OneContainer(),
-            "inference",
-            InstantSource.system());
+    sidecar = new SidecarOfAFake(folder);
+    api = sidecar.api;
+    workloads = sidecar.workloads(new OneContainer(), InstantSource.system());
   }
 
   @AfterEach
   void disconnect() {
-    client.close();
-    api.close();
+    sidecar.close();
   }
 
   private static Workload container(Safeguards safeguards) {

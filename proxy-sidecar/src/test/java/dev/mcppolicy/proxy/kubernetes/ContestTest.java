@@ -46,8 +46,6 @@ final class ContestTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final String DEPLOYMENT = "/apis/apps/v1/namespaces/inference/deployments/vllm";
   private static final String SCALE = DEPLOYMENT + "/scale";
-  private static final String STATE =
-      "/apis/mcppolicy.dev/v1alpha1/namespaces/inference/mcpserverstates/server";
   private static final String SCALED_OBJECT =
       "/apis/keda.sh/v1alpha1/namespaces/inference/scaledobjects/so";
   private static final StopOptions AT_ONCE = new StopOptions(Duration.ZERO, Removal.UNSAID);
@@ -57,8 +55,8 @@ final class ContestTest {
   private static final Workload PAUSED = workload(new Contested.Paused("so", 2));
 
   @TempDir Path folder;
+  private SidecarOfAFake sidecar;
   private FakeApiServer api;
-  private ApiServer client;
   private WorkloadsByKind workloads;
 
   private static Workload workload(Contested contested) {
@@ -72,23 +70,14 @@ final class ContestTest {
 
   @BeforeEach
   void connect() throws IOException {
-    api = new FakeApiServer(folder);
-    api.put(STATE, JsonObject.EMPTY);
-    client = new ApiServer(api.settings());
-    workloads =
-        new WorkloadsByKind(
-            client,
-            new ServerState(client, "inference", "server"),
-            new WorkloadEvents(client, "pod-1", CLOCK),
-            new NoContainers(),
-            "inference",
-            CLOCK);
+    sidecar = new SidecarOfAFake(folder);
+    api = sidecar.api;
+    workloads = sidecar.workloads(CLOCK);
   }
 
   @AfterEach
   void disconnect() {
-    client.close();
-    api.close();
+    sidecar.close();
   }
 
   private void deployment(int replicas) {
@@ -172,7 +161,9 @@ final class ContestTest {
         stopped,
         "HorizontalPodAutoscaler `hpa` rests while there are no replicas, so it stays stopped; start_vllm returns to 2 or more");
     assertEquals(0, replicas());
-    api.put(STATE, JsonObject.EMPTY); // nothing is kept: one would be less than its minimum
+    api.put(
+        SidecarOfAFake.STATE,
+        JsonObject.EMPTY); // nothing is kept: one would be less than its minimum
     assertSays(
         remarks(workloads.start(RESTS, TIMEOUT)),
         "HorizontalPodAutoscaler `hpa` scales it from here on");

@@ -23,18 +23,15 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
 import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,52 +63,30 @@ final class GuardsOfOtherKindsTest {
       new Safeguards(0, Optional.empty(), List.of("one"), Optional.empty());
 
   @TempDir Path folder;
+  private SidecarOfAFake sidecar;
   private FakeApiServer api;
-  private ApiServer client;
   private WorkloadsByKind workloads;
-
-  /** What a pod answers in turn, by its address; the last answer stays. */
-  private final Map<String, Queue<VllmMetrics>> metrics = new ConcurrentHashMap<>();
 
   @BeforeEach
   void connect() throws IOException {
-    api = new FakeApiServer(folder);
-    api.put(
-        "/apis/mcppolicy.dev/v1alpha1/namespaces/inference/mcpserverstates/server",
-        JsonObject.EMPTY);
-    client = new ApiServer(api.settings());
-    workloads =
-        new WorkloadsByKind(
-            client,
-            new ServerState(client, "inference", "server"),
-            new WorkloadEvents(client, "pod-1", InstantSource.system()),
-            new NoContainers(),
-            this::answer,
-            "inference",
-            InstantSource.system());
+    sidecar = new SidecarOfAFake(folder);
+    api = sidecar.api;
+    workloads = sidecar.workloads(InstantSource.system());
     pods();
   }
 
   @AfterEach
   void disconnect() {
-    client.close();
-    api.close();
+    sidecar.close();
   }
 
-  private VllmMetrics answer(InetSocketAddress pod, String path, Duration timeout) {
-    Queue<VllmMetrics> answers =
-        metrics.getOrDefault(
-            pod.getAddress().getHostAddress() + ":" + pod.getPort(), new ConcurrentLinkedQueue<>());
-    VllmMetrics next = answers.size() > 1 ? answers.poll() : answers.peek();
-    return next == null ? new VllmMetrics.Unreadable("did not answer") : next;
-  }
-
+  /** What a pod answers in turn, by its address; the last answer stays. */
   private void requests(String address, int... running) {
-    var answers = new ConcurrentLinkedQueue<VllmMetrics>();
-    for (int each : running) {
-      answers.add(new VllmMetrics.Counted(each, 0));
-    }
-    metrics.put(address, answers);
+    sidecar.answers(
+        address + "/metrics",
+        Arrays.stream(running)
+            .<VllmMetrics>mapToObj(each -> new VllmMetrics.Counted(each, 0))
+            .toList());
   }
 
   private static Workload of(Workload.Target target, Safeguards safeguards) {

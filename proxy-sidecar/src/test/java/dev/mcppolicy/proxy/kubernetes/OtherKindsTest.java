@@ -42,8 +42,6 @@ final class OtherKindsTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final StopOptions AT_ONCE = new StopOptions(Duration.ZERO, Removal.UNSAID);
   private static final StopOptions PATIENT = new StopOptions(Duration.ofSeconds(4), Removal.UNSAID);
-  private static final String STATE =
-      "/apis/mcppolicy.dev/v1alpha1/namespaces/inference/mcpserverstates/server";
   private static final String SCALE = "/apis/x.example/v1/namespaces/inference/sets/s/scale";
   private static final String SERVICE =
       "/apis/serving.kserve.io/v1beta1/namespaces/inference/inferenceservices/llm";
@@ -55,8 +53,8 @@ final class OtherKindsTest {
   private static final Workload BARE = workload(Workload.Target.pods(Map.of("app", "vllm")));
 
   @TempDir Path folder;
+  private SidecarOfAFake sidecar;
   private FakeApiServer api;
-  private ApiServer client;
   private WorkloadsByKind workloads;
 
   private static Workload workload(Workload.Target target) {
@@ -65,20 +63,14 @@ final class OtherKindsTest {
 
   @BeforeEach
   void connect() throws IOException {
-    api = new FakeApiServer(folder);
-    api.put(STATE, JsonObject.EMPTY);
-    client = new ApiServer(api.settings());
-    var state = new ServerState(client, "inference", "server");
-    var events = new WorkloadEvents(client, "pod-1", InstantSource.system());
-    workloads =
-        new WorkloadsByKind(
-            client, state, events, new NoContainers(), "inference", InstantSource.system());
+    sidecar = new SidecarOfAFake(folder);
+    api = sidecar.api;
+    workloads = sidecar.workloads(InstantSource.system());
   }
 
   @AfterEach
   void disconnect() {
-    client.close();
-    api.close();
+    sidecar.close();
   }
 
   private WorkloadOutcome stop(Workload workload, StopOptions options) {
@@ -131,7 +123,7 @@ final class OtherKindsTest {
     assertEquals("{\"replicas\":3}", JsonText.string(api.spec(SCALE)));
     assertTrue(
         Stream.concat(requests("GET").stream(), requests("PATCH").stream())
-            .allMatch(path -> path.equals(SCALE) || path.equals(STATE)),
+            .allMatch(path -> path.equals(SCALE) || path.equals(SidecarOfAFake.STATE)),
         () -> requests("GET").toString());
   }
 
@@ -213,7 +205,7 @@ final class OtherKindsTest {
     Changed stopped = assertInstanceOf(Changed.class, stop(LLM, PATIENT));
     assertEquals("KServe was told to stop InferenceService `llm`", stopped.did());
     assertTrue(stopped.now().isGone(), stopped::toString);
-    assertEquals(List.of(STATE, SERVICE), requests("PATCH"), "noted before");
+    assertEquals(List.of(SidecarOfAFake.STATE, SERVICE), requests("PATCH"), "noted before");
     String patch = api.requests("PATCH", "/").getLast().body();
     assertTrue(
         patch.matches(
@@ -258,7 +250,7 @@ final class OtherKindsTest {
     Changed restarted = assertInstanceOf(Changed.class, restart(LLM));
     assertEquals(
         "KServe stopped InferenceService `llm` and was told to run it again", restarted.did());
-    assertEquals(List.of(STATE, SERVICE, SERVICE), requests("PATCH"));
+    assertEquals(List.of(SidecarOfAFake.STATE, SERVICE, SERVICE), requests("PATCH"));
     assertTrue(!annotations().contains("true"), this::annotations);
   }
 

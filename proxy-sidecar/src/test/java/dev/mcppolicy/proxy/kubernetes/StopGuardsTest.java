@@ -11,7 +11,6 @@ import dev.mcppolicy.bundle.Drain.WhenBusy;
 import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonText;
-import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.workload.Ending;
 import dev.mcppolicy.proxy.workload.Revocation;
 import dev.mcppolicy.proxy.workload.StopOptions;
@@ -22,7 +21,6 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome.Changed;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
 import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,13 +32,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,50 +57,24 @@ final class StopGuardsTest {
   private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
 
   @TempDir Path folder;
+  private SidecarOfAFake sidecar;
   private FakeApiServer api;
-  private ApiServer client;
   private WorkloadsByKind workloads;
-
-  /** What a pod answers, by its address and the rest of the URL. */
-  private final Map<String, Supplier<VllmMetrics>> metrics = new ConcurrentHashMap<>();
 
   @BeforeEach
   void connect() throws IOException {
-    api = new FakeApiServer(folder);
-    api.put(
-        "/apis/mcppolicy.dev/v1alpha1/namespaces/inference/mcpserverstates/server",
-        JsonObject.EMPTY);
-    client = new ApiServer(api.settings());
-    workloads =
-        new WorkloadsByKind(
-            client,
-            new ServerState(client, "inference", "server"),
-            new WorkloadEvents(client, "pod-1", InstantSource.system()),
-            new NoContainers(),
-            this::answer,
-            "inference",
-            InstantSource.fixed(Instant.parse("2026-01-02T03:04:05Z")));
+    sidecar = new SidecarOfAFake(folder);
+    api = sidecar.api;
+    workloads = sidecar.workloads(InstantSource.fixed(Instant.parse("2026-01-02T03:04:05Z")));
   }
 
   @AfterEach
   void disconnect() {
-    client.close();
-    api.close();
-  }
-
-  private VllmMetrics answer(InetSocketAddress pod, String path, Duration timeout) {
-    return metrics
-        .getOrDefault(
-            pod.getAddress().getHostAddress() + ":" + pod.getPort() + path,
-            () -> new VllmMetrics.Unreadable("did not answer"))
-        .get();
+    sidecar.close();
   }
 
   private void pod(String ip, VllmMetrics... answers) {
-    var left = new java.util.concurrent.ConcurrentLinkedDeque<>(List.of(answers));
-    metrics.put(
-        ip + ":8000/metrics",
-        () -> left.size() > 1 ? left.removeFirst() : left.getFirst()); // the last one stays
+    sidecar.answers(ip + ":8000/metrics", List.of(answers));
   }
 
   private static VllmMetrics requests(int running, int waiting) {
@@ -403,7 +373,7 @@ final class StopGuardsTest {
     deployment("a", 1, 1);
     pods(pod("a-1", "10.0.0.1", true, ""));
     var ending = new Ending();
-    metrics.put(
+    sidecar.answers(
         "10.0.0.1:8000/metrics",
         () -> {
           CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS, threads)
@@ -507,7 +477,7 @@ final class StopGuardsTest {
         List.of("127.0.0.1", "169.254.169.254", "::1", "fe80::1", "0.0.0.0", "224.0.0.1", "x.y")) {
       deployment("a", 1, 1);
       pods(pod("a-1", ip, true, ""));
-      metrics.put(ip + ":8000/metrics", () -> requests(0, 0));
+      sidecar.answers(ip + ":8000/metrics", () -> requests(0, 0));
       assertTrue(refused(stop(a)).why().contains("has no address that could be asked"), ip);
     }
   }
@@ -551,7 +521,7 @@ final class StopGuardsTest {
     deployment("a", 1, 1);
     deployment("b", 1, 1);
     pods(pod("a-1", "10.0.0.1", true, ""));
-    metrics.put(
+    sidecar.answers(
         "10.0.0.1:8000/metrics",
         () -> {
           deployment("b", 1, 0); // it fails meanwhile
@@ -567,7 +537,7 @@ final class StopGuardsTest {
     pods(pod("a-1", "10.0.0.1", true, ""));
     var busy = new CountDownLatch(1);
     var free = new CountDownLatch(1);
-    metrics.put(
+    sidecar.answers(
         "10.0.0.1:8000/metrics",
         () -> {
           busy.countDown();

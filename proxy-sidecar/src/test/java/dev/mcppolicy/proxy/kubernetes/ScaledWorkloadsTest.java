@@ -40,15 +40,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class KubernetesWorkloadsTest {
+final class ScaledWorkloadsTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final String DEPLOYMENT = "/apis/apps/v1/namespaces/inference/deployments/vllm";
   private static final String SCALE = DEPLOYMENT + "/scale";
   private static final String PODS = "/api/v1/namespaces/inference/pods";
   private static final StopOptions AT_ONCE = new StopOptions(Duration.ZERO, Removal.UNSAID);
   private static final StopOptions PATIENT = new StopOptions(Duration.ofSeconds(4), Removal.UNSAID);
-  private static final String STATE =
-      "/apis/mcppolicy.dev/v1alpha1/namespaces/inference/mcpserverstates/server";
   private static final Workload VLLM =
       new Workload(
           "vllm-server",
@@ -61,29 +59,20 @@ final class KubernetesWorkloadsTest {
   private static final String EVENTS = "/apis/events.k8s.io/v1/namespaces/inference/events";
 
   @TempDir Path folder;
+  private SidecarOfAFake sidecar;
   private FakeApiServer api;
-  private ApiServer client;
   private WorkloadsByKind workloads;
 
   @BeforeEach
   void connect() throws IOException {
-    api = new FakeApiServer(folder);
-    api.put(STATE, JsonObject.EMPTY);
-    client = new ApiServer(api.settings());
-    workloads =
-        new WorkloadsByKind(
-            client,
-            new ServerState(client, "inference", "server"),
-            new WorkloadEvents(client, "pod-1", CLOCK),
-            new NoContainers(),
-            "inference",
-            CLOCK);
+    sidecar = new SidecarOfAFake(folder);
+    api = sidecar.api;
+    workloads = sidecar.workloads(CLOCK);
   }
 
   @AfterEach
   void disconnect() {
-    client.close();
-    api.close();
+    sidecar.close();
   }
 
   private void scale(int replicas, int observed) {
@@ -170,9 +159,9 @@ final class KubernetesWorkloadsTest {
     assertEquals("{\"replicas\":0}", replicas());
     assertEquals(
         "{\"workloads\":{\"vllm-server\":{\"previousReplicas\":2,\"stoppedAt\":\"2026-01-02T03:04:05Z\"}}}",
-        JsonText.string(api.spec(STATE)));
+        JsonText.string(api.spec(SidecarOfAFake.STATE)));
     var patches = api.requests("PATCH", "/");
-    assertEquals(STATE, patches.get(0).path(), "kept first, then scaled");
+    assertEquals(SidecarOfAFake.STATE, patches.get(0).path(), "kept first, then scaled");
     assertEquals(SCALE, patches.get(1).path());
     assertTrue(patches.get(1).body().contains("resourceVersion"), patches.get(1).body());
   }
@@ -196,7 +185,7 @@ final class KubernetesWorkloadsTest {
     scale(0, 0);
     for (String kept : new String[] {"0", "-3", "1.5", "\"4\"", "99999999999"}) {
       api.put(
-          STATE,
+          SidecarOfAFake.STATE,
           json("{\"spec\":{\"workloads\":{\"vllm-server\":{\"previousReplicas\":" + kept + "}}}}"));
       scale(0, 0);
       assertChanged(1, 0, 0, workloads.start(VLLM, TIMEOUT));
@@ -248,7 +237,7 @@ final class KubernetesWorkloadsTest {
   @Test
   void scalesNothingWhenTheReplicasCannotBeKept() {
     scale(2, 2);
-    api.fault("PATCH " + STATE, 403, "mcpserverstates is forbidden");
+    api.fault("PATCH " + SidecarOfAFake.STATE, 403, "mcpserverstates is forbidden");
     Failed failed = failed(workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
     assertTrue(failed.why().contains("it was not stopped: mcpserverstates is forbidden"));
     assertEquals("{\"replicas\":2}", replicas());
@@ -388,7 +377,8 @@ final class KubernetesWorkloadsTest {
         "Deployment `vllm` was scaled from 2 replicas to 0 and back to 2", restarted.did());
     assertEquals("{\"replicas\":2}", replicas());
     var patches = api.requests("PATCH", "/").stream().map(FakeApiServer.Request::path).toList();
-    assertEquals(List.of(STATE, SCALE, SCALE), patches, "kept before the first step");
+    assertEquals(
+        List.of(SidecarOfAFake.STATE, SCALE, SCALE), patches, "kept before the first step");
   }
 
   @Test
@@ -563,8 +553,8 @@ final class KubernetesWorkloadsTest {
         List.of(WorkloadChange.scaled(VLLM, "inference", "u1", 2, 0, Optional.of(version))),
         act.changes());
     assertTrue(
-        JsonText.string(api.spec(STATE)).contains("\"decision\":\"d-7\""),
-        JsonText.string(api.spec(STATE)));
+        JsonText.string(api.spec(SidecarOfAFake.STATE)).contains("\"decision\":\"d-7\""),
+        JsonText.string(api.spec(SidecarOfAFake.STATE)));
     JsonObject event = posted();
     assertEquals(
         Optional.of(
@@ -656,7 +646,7 @@ final class KubernetesWorkloadsTest {
     api.fault("PATCH " + SCALE, 503, "starting");
     assertChanged(0, 2, 2, workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
     assertEquals(2, api.requests("PATCH", SCALE).size());
-    var keeps = api.requests("PATCH", STATE);
+    var keeps = api.requests("PATCH", SidecarOfAFake.STATE);
     assertEquals(keeps.getFirst().body(), keeps.getLast().body(), "the same count");
   }
 
@@ -694,6 +684,6 @@ final class KubernetesWorkloadsTest {
           scale(5, 5);
         });
     assertChanged(0, 5, 5, workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
-    assertEquals(5, ServerState.kept(api.object(STATE), "vllm-server").orElse(0));
+    assertEquals(5, ServerState.kept(api.object(SidecarOfAFake.STATE), "vllm-server").orElse(0));
   }
 }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.proxy.workload.ActRecord;
 import dev.mcppolicy.proxy.workload.Cause;
-import dev.mcppolicy.proxy.workload.Deadline;
 import dev.mcppolicy.proxy.workload.LogLimits;
 import dev.mcppolicy.proxy.workload.StopOptions;
 import dev.mcppolicy.proxy.workload.StopOptions.Removal;
@@ -22,55 +21,48 @@ import dev.mcppolicy.proxy.workload.WorkloadOutcome.Failed;
 import dev.mcppolicy.testkit.cluster.Artefacts;
 import dev.mcppolicy.testkit.cluster.SharedCluster;
 import dev.mcppolicy.testkit.cluster.TestCluster;
+import dev.mcppolicy.testkit.cluster.TestNamespace;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The life of workloads on a real API server with real pods, which take two seconds to end; with
  * the rights of a sidecar and no more (T122, T124).
  */
 @ExtendWith(SharedCluster.class)
-final class KubernetesWorkloadsIT {
+final class ScaledWorkloadsIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(50);
   private static final StopOptions AT_ONCE = new StopOptions(Duration.ZERO, Removal.UNSAID);
   private static final StopOptions PATIENT =
       new StopOptions(Duration.ofSeconds(45), Removal.UNSAID);
   private static final Workload DEPLOYMENT = workload("Deployment", "vllm");
   private static final Workload STATEFUL_SET = workload("StatefulSet", "set");
-  private static final Path CRDS = Path.of("../crds/src/main/resources/crds");
 
   private final KubernetesClient client;
+  private final TestNamespace place;
   private final String namespace;
   private final Path kubeconfig;
-  @TempDir private Path folder;
-  private ApiServer api;
+  private SidecarOfANamespace sidecar;
   private WorkloadsByKind workloads;
 
-  KubernetesWorkloadsIT(TestCluster cluster) {
+  ScaledWorkloadsIT(TestCluster cluster) {
     this.client = cluster.client();
     this.kubeconfig = cluster.kubeconfig();
-    this.namespace = cluster.createNamespace("workloads");
+    this.place = new TestNamespace(cluster, "workloads");
+    this.namespace = place.name();
   }
 
   private static Workload workload(String kind, String name) {
@@ -79,101 +71,30 @@ final class KubernetesWorkloadsIT {
 
   @BeforeEach
   void connect() throws IOException {
-    apply(Files.readString(CRDS.resolve("mcpserverstates.mcppolicy.dev.yaml")));
-    apply(
-        """
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata: {name: sidecar}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: Role
-        metadata: {name: sidecar}
-        rules:
-        - {apiGroups: [mcppolicy.dev], resources: [mcpserverstates], resourceNames: [server], verbs: [get, watch, patch]}
-        - {apiGroups: [apps], resources: [deployments], resourceNames: [vllm], verbs: [get]}
-        - {apiGroups: [apps], resources: [deployments/scale], resourceNames: [vllm], verbs: [get, patch]}
-        - {apiGroups: [apps], resources: [statefulsets], resourceNames: [set], verbs: [get]}
-        - {apiGroups: [apps], resources: [statefulsets/scale], resourceNames: [set], verbs: [get, patch]}
-        - {apiGroups: [events.k8s.io], resources: [events], verbs: [create]}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: RoleBinding
-        metadata: {name: sidecar}
-        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: sidecar}
-        subjects: [{kind: ServiceAccount, name: sidecar}]
-        """);
-    await(
-        () -> {
-          apply(
-              """
-              apiVersion: mcppolicy.dev/v1alpha1
-              kind: McpServerState
-              metadata: {name: server}
-              spec: {}
-              """);
-          return true;
-        });
-    TokenRequest token =
-        client
-            .serviceAccounts()
-            .inNamespace(namespace)
-            .withName("sidecar")
-            .tokenRequest(
-                new TokenRequestBuilder()
-                    .withNewSpec()
-                    .withExpirationSeconds(3600L)
-                    .endSpec()
-                    .build());
-    Path tokenFile = Files.writeString(folder.resolve("token"), token.getStatus().getToken());
-    Path ca =
-        Files.write(
-            folder.resolve("ca"),
-            Base64.getDecoder().decode(client.getConfiguration().getCaCertData()));
-    api =
-        new ApiServer(
-            new ApiServerSettings(
-                URI.create(client.getMasterUrl().toString().replaceAll("/$", "")),
-                tokenFile,
-                Optional.of(ca),
-                Duration.ofSeconds(10)));
-    workloads =
-        new WorkloadsByKind(
-            api,
-            new ServerState(api, namespace, "server"),
-            new WorkloadEvents(api, "pod-1", InstantSource.system()),
-            new NoContainers(),
-            namespace,
-            InstantSource.system());
+    sidecar =
+        new SidecarOfANamespace(
+            place,
+            "{apiGroups: [apps], resources: [deployments], resourceNames: [vllm], verbs: [get]}",
+            "{apiGroups: [apps], resources: [deployments/scale], resourceNames: [vllm], verbs: [get, patch]}",
+            "{apiGroups: [apps], resources: [statefulsets], resourceNames: [set], verbs: [get]}",
+            "{apiGroups: [apps], resources: [statefulsets/scale], resourceNames: [set], verbs: [get, patch]}",
+            "{apiGroups: [events.k8s.io], resources: [events], verbs: [create]}");
+    workloads = sidecar.workloads();
   }
 
   @AfterEach
   void disconnect() {
-    api.close();
-    client.namespaces().withName(namespace).delete();
+    sidecar.close();
   }
 
   private void mayReadLogs() {
-    apply(
-        """
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: Role
-        metadata: {name: logs}
-        rules:
-        - {apiGroups: [""], resources: [pods], verbs: [list]}
-        - {apiGroups: [""], resources: [pods/log], verbs: [get]}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: RoleBinding
-        metadata: {name: logs}
-        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: logs}
-        subjects: [{kind: ServiceAccount, name: sidecar}]
-        """);
+    sidecar.may("{apiGroups: [''], resources: [pods], verbs: [list]}");
+    sidecar.may("{apiGroups: [''], resources: [pods/log], verbs: [get]}");
   }
 
   /** Pods that say something and take two seconds to end. */
   private void running(Workload workload, int replicas) {
-    apply(
+    place.apply(
         """
         apiVersion: apps/v1
         kind: %1$s
@@ -196,35 +117,11 @@ final class KubernetesWorkloadsIT {
   }
 
   private void awaitReady(Workload workload, int replicas) {
-    await(
+    place.await(
+        "they are ready",
         () ->
             workloads.look(workload, TIMEOUT) instanceof WorkloadLook.Seen seen
                 && seen.replicas().ready().equals(OptionalInt.of(replicas)));
-  }
-
-  private void apply(String yaml) {
-    client
-        .load(
-            new java.io.ByteArrayInputStream(
-                yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
-        .inNamespace(namespace)
-        .forceConflicts()
-        .serverSideApply();
-  }
-
-  private static void await(BooleanSupplier condition) {
-    Deadline deadline = Deadline.after(Duration.ofSeconds(90));
-    while (!holds(condition)) {
-      assertTrue(deadline.pause(Duration.ofMillis(200)), "not within 90 s");
-    }
-  }
-
-  private static boolean holds(BooleanSupplier condition) {
-    try {
-      return condition.getAsBoolean();
-    } catch (io.fabric8.kubernetes.client.KubernetesClientException notYet) {
-      return false; // a definition is served a moment after it was accepted
-    }
   }
 
   private Set<String> pods(Workload workload) {
@@ -279,7 +176,8 @@ final class KubernetesWorkloadsIT {
     var stopping =
         CompletableFuture.supplyAsync(
             () -> workloads.stop(DEPLOYMENT, List.of(DEPLOYMENT), PATIENT, TIMEOUT));
-    await(
+    place.await(
+        "it is scaled down",
         () ->
             workloads.look(DEPLOYMENT, TIMEOUT) instanceof WorkloadLook.Seen seen
                 && seen.replicas().requested() == 0);
@@ -314,7 +212,7 @@ final class KubernetesWorkloadsIT {
               return deployment;
             });
     changed(workloads.stop(DEPLOYMENT, List.of(DEPLOYMENT), PATIENT, TIMEOUT));
-    await(() -> pods(DEPLOYMENT).isEmpty());
+    place.await("they are gone", () -> pods(DEPLOYMENT).isEmpty());
     changed(workloads.start(DEPLOYMENT, TIMEOUT));
     awaitReady(DEPLOYMENT, 2);
     assertEquals( // one that the rollout had begun with may still be ending
@@ -353,7 +251,8 @@ final class KubernetesWorkloadsIT {
     running(STATEFUL_SET, 2);
     Set<String> before = pods(STATEFUL_SET);
     changed(workloads.restart(STATEFUL_SET, List.of(STATEFUL_SET), TIMEOUT));
-    await(
+    place.await(
+        "all are other pods",
         () -> {
           Set<String> now = pods(STATEFUL_SET);
           boolean allThere = now.size() == 2;
@@ -376,7 +275,8 @@ final class KubernetesWorkloadsIT {
         refused.toString());
     assertTrue(workloads.platform(TIMEOUT).text().contains("cannot be read"));
     mayReadLogs();
-    await(
+    place.await(
+        "it may read logs",
         () ->
             workloads.logs(DEPLOYMENT, new LogLimits(1, 1000), TIMEOUT)
                 instanceof WorkloadLogs.Read);
@@ -397,7 +297,7 @@ final class KubernetesWorkloadsIT {
     String note =
         "scaled 1 -> 0 by stop_vllm for grant ops-agent, rule /tools/stop_vllm of policy"
             + " inference/ops, decision d-7";
-    await(() -> describe("deployment", "vllm").contains(note));
+    place.await("it is described", () -> describe("deployment", "vllm").contains(note));
     String line =
         describe("deployment", "vllm").lines().filter(l -> l.contains(note)).findFirst().get();
     assertTrue(line.matches(" *Normal +ScaledDown +\\S+ +mcppolicy\\.dev/sidecar.*"), line);
