@@ -8,6 +8,7 @@ import dev.mcppolicy.proxy.workload.Deadline;
 import dev.mcppolicy.proxy.workload.LastBytes;
 import dev.mcppolicy.proxy.workload.LogLimits;
 import dev.mcppolicy.proxy.workload.Platform;
+import dev.mcppolicy.proxy.workload.Revocation;
 import dev.mcppolicy.proxy.workload.StopOptions;
 import dev.mcppolicy.proxy.workload.StopOptions.Removal;
 import dev.mcppolicy.proxy.workload.Turns;
@@ -336,7 +337,14 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
 
   private WorkloadOutcome found(Workload workload, Deadline deadline, Act act) {
     return switch (containers.find(workload, deadline)) {
-      case Found.One(Container container) -> act.on(container, deadline);
+      case Found.One(Container container) ->
+          Revocation.reason() // it may have waited for its turn
+              .<WorkloadOutcome>map(
+                  why ->
+                      new Refused(
+                          "%s was not touched, because this call is not allowed any more: %s"
+                              .formatted(display(workload), why)))
+              .orElseGet(() -> act.on(container, deadline));
       case Found.NotDeclared(String why) -> new Refused(why);
       case Found.NotKnown(String why) ->
           new Failed(

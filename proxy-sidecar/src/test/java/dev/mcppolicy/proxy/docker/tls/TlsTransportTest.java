@@ -12,6 +12,7 @@ import dev.mcppolicy.proxy.docker.DockerWorkloads;
 import dev.mcppolicy.proxy.workload.ActRecord;
 import dev.mcppolicy.proxy.workload.Cause;
 import dev.mcppolicy.proxy.workload.LogLimits;
+import dev.mcppolicy.proxy.workload.Revocation;
 import dev.mcppolicy.proxy.workload.StopOptions;
 import dev.mcppolicy.proxy.workload.StopOptions.Removal;
 import dev.mcppolicy.proxy.workload.WorkloadChange;
@@ -127,6 +128,22 @@ final class TlsTransportTest {
               "POST /containers/" + ID + "/stop?t=1 HTTP/1.1",
               "GET /containers/" + ID + "/json HTTP/1.1"),
           engine.requests());
+    }
+  }
+
+  @Test
+  void touchesNothingForACallThatIsNotAllowedAnyMore() throws Exception {
+    var revoked = new Revocation(() -> Optional.of("its grant is not accepted any more"));
+    try (var engine = ScriptedEngine.tls(server, authority.pem(), engine());
+        var workloads = at(engine.uri(), client)) {
+      for (WorkloadOutcome outcome :
+          List.of(
+              revoked.over(() -> workloads.stop(VLLM, List.of(VLLM), STOP, TIMEOUT)),
+              revoked.over(() -> workloads.restart(VLLM, List.of(VLLM), TIMEOUT)))) {
+        Refused refused = assertInstanceOf(Refused.class, outcome);
+        assertTrue(refused.why().endsWith("its grant is not accepted any more"), refused.why());
+      }
+      assertEquals(0, engine.requests("POST"));
     }
   }
 
