@@ -40,6 +40,7 @@ final class OperatorSettingsTest {
             true,
             false,
             true,
+            true,
             List.of("sets.x.example", "rollouts.argoproj.io"),
             List.of("gpu-box:2376", "[fd00::1]:2376")),
         read(
@@ -48,6 +49,7 @@ final class OperatorSettingsTest {
                 "MCP_POLICY_RIGHTS_LOGS", "true",
                 "MCP_POLICY_RIGHTS_DELETE_PODS", "false",
                 "MCP_POLICY_RIGHTS_INFERENCE_SERVICES", "true",
+                "MCP_POLICY_RIGHTS_SCALED_OBJECTS", "true",
                 "MCP_POLICY_RIGHTS_SCALE_TARGETS", "sets.x.example,rollouts.argoproj.io",
                 "MCP_POLICY_RIGHTS_DOCKER_ENDPOINTS", "gpu-box:2376,[fd00::1]:2376")));
     assertEquals(

@@ -104,7 +104,7 @@ final class OperatorUnderTest implements AutoCloseable {
             own,
             AuthoritySecret.loadOrCreate(own, namespace, clock),
             new OperatorSettings(namespace, List.of(namespace), "cluster.local", leaderElection),
-            new GrantableRights(true, true, true, List.of(), List.of()),
+            new GrantableRights(true, true, true, true, List.of(), List.of()),
             new ContestedSettings(true, true, true, true, true, "argocd"),
             Duration.ofSeconds(1),
             clock);

@@ -4,6 +4,7 @@ package dev.mcppolicy.operator.admission;
 import dev.mcppolicy.api.v1alpha1.Capability;
 import dev.mcppolicy.api.v1alpha1.DockerSpec;
 import dev.mcppolicy.api.v1alpha1.TargetSpec;
+import dev.mcppolicy.api.v1alpha1.WorkloadSpec;
 import dev.mcppolicy.bundle.DockerEndpoint;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonValue;
@@ -22,7 +23,7 @@ record Targets(JsonObject spec) {
 
   List<String> problems(GrantableRights rights) {
     List<Capability> capabilities = capabilities();
-    var problems = new ArrayList<>(rights.missing(targets().toList(), docker(), capabilities));
+    var problems = new ArrayList<>(rights.missing(declared().toList(), docker(), capabilities));
     problems.addAll(engineProblems());
     List<JsonObject> selectors =
         workloads()
@@ -73,18 +74,29 @@ record Targets(JsonObject spec) {
         .map(endpoint -> new DockerSpec(endpoint, "", Map.of(), false, Map.of()));
   }
 
-  private Stream<TargetSpec> targets() {
+  private Stream<WorkloadSpec> declared() {
     return workloads()
-        .map(workload -> part(workload, "target"))
         .map(
-            target ->
-                new TargetSpec(
-                    target.string("apiVersion").orElse(""),
-                    target.string("kind").orElse(""),
-                    target.string("resource").orElse(null),
-                    target.string("name").orElse(null),
+            workload ->
+                new WorkloadSpec(
+                    workload.string("name").orElse(""),
                     null,
+                    target(part(workload, "target")),
+                    null,
+                    null,
+                    null,
+                    workload.string("pauseScaledObject").orElse(null),
                     Map.of()));
+  }
+
+  private static TargetSpec target(JsonObject target) {
+    return new TargetSpec(
+        target.string("apiVersion").orElse(""),
+        target.string("kind").orElse(""),
+        target.string("resource").orElse(null),
+        target.string("name").orElse(null),
+        null,
+        Map.of());
   }
 
   private Stream<JsonObject> workloads() {

@@ -4,6 +4,7 @@ package dev.mcppolicy.operator.rights;
 import dev.mcppolicy.api.v1alpha1.Capability;
 import dev.mcppolicy.api.v1alpha1.DockerSpec;
 import dev.mcppolicy.api.v1alpha1.TargetSpec;
+import dev.mcppolicy.api.v1alpha1.WorkloadSpec;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * The rights that the chart's values give to the operator, which can grant no others: a Role with
  * more in it would be refused as a whole.
  *
+ * @param scaledObjects whether a sidecar may be let pause ScaledObjects
  * @param scaleTargets as kubectl names a resource: {@code PLURAL.GROUP}
  * @param dockerEndpoints container engines that an McpServer may name: {@code HOST:PORT}
  */
@@ -22,12 +24,13 @@ public record GrantableRights(
     @Bindable(defaultValue = "false") boolean logs,
     @Bindable(defaultValue = "false") boolean deletePods,
     @Bindable(defaultValue = "false") boolean inferenceServices,
+    @Bindable(defaultValue = "false") boolean scaledObjects,
     @Bindable(defaultValue = "") List<String> scaleTargets,
     @Bindable(defaultValue = "") List<String> dockerEndpoints) {
 
   /** Those of the chart's own values. */
   public static final GrantableRights NONE =
-      new GrantableRights(false, false, false, List.of(), List.of());
+      new GrantableRights(false, false, false, false, List.of(), List.of());
 
   public GrantableRights {
     scaleTargets = scaleTargets.stream().filter(target -> !target.isBlank()).toList();
@@ -63,11 +66,16 @@ public record GrantableRights(
    * that whoever runs the installation has to set.
    */
   public List<String> missing(
-      List<TargetSpec> targets, Optional<DockerSpec> docker, List<Capability> capabilities) {
+      List<WorkloadSpec> workloads, Optional<DockerSpec> docker, List<Capability> capabilities) {
     var missing = new ArrayList<String>();
-    for (int i = 0; i < targets.size(); i++) {
-      String place = "spec.workloads[" + i + "].target: ";
-      missing(targets.get(i)).ifPresent(text -> missing.add(place + text));
+    for (int i = 0; i < workloads.size(); i++) {
+      String place = "spec.workloads[" + i + "]";
+      missing(workloads.get(i).target()).ifPresent(text -> missing.add(place + ".target: " + text));
+      if (workloads.get(i).pauseScaledObject() != null && !scaledObjects) {
+        missing.add(
+            place
+                + ".pauseScaledObject: this installation may not let a sidecar pause a ScaledObject; leave it out, or have whoever runs it set the chart value `contested.keda.pause: true`");
+      }
     }
     docker
         .filter(engine -> !holds(engine))

@@ -61,7 +61,8 @@ final class OwnedObjects {
     if (!budgets.isEmpty()) {
       rules.add(rule("policy", "poddisruptionbudgets", List.of("get"), budgets));
     }
-    if (!scaledObjects.isEmpty()) { // a rule without names would mean every one
+    if (rights.scaledObjects()
+        && !scaledObjects.isEmpty()) { // a rule without names would mean every one
       rules.add(rule("keda.sh", "scaledobjects", List.of("get", "patch"), scaledObjects));
     }
     return new RoleBuilder()

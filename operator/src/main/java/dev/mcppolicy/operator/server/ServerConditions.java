@@ -3,7 +3,6 @@ package dev.mcppolicy.operator.server;
 
 import dev.mcppolicy.api.v1alpha1.Capability;
 import dev.mcppolicy.api.v1alpha1.McpServerSpec;
-import dev.mcppolicy.api.v1alpha1.WorkloadSpec;
 import dev.mcppolicy.bundle.Bundle;
 import dev.mcppolicy.operator.bundle.Acknowledgements;
 import dev.mcppolicy.operator.bundle.Published;
@@ -66,10 +65,7 @@ final class ServerConditions {
                   + held.stream().map(ServerConditions::text).collect(Collectors.joining("; "))));
     }
     List<String> missing =
-        rights.missing(
-            spec.workloads().stream().map(WorkloadSpec::target).toList(),
-            Optional.ofNullable(spec.docker()),
-            spec.capabilities());
+        rights.missing(spec.workloads(), Optional.ofNullable(spec.docker()), spec.capabilities());
     if (!missing.isEmpty()) {
       conditions.add(
           Conditions.isTrue(

@@ -368,6 +368,19 @@ final class AdmissionPoliciesIT {
         "custom", "workloads: [%s, %s]".formatted(set, service.replace("name: a", "name: b")));
   }
 
+  /** T122: asked while the chart gives no such right, too, because it may give it later. */
+  @Test
+  void letsAnAuthorPauseAScaledObjectThatHeMayPatchHimself() {
+    String paused =
+        "{name: a, target: {apiVersion: apps/v1, kind: Deployment, name: vllm}, pauseScaledObject: so}";
+    walls.author("no-pauser", "apps", "deployments/scale", "patch");
+    String said = refusal(() -> walls.writeAs("no-pauser", "workloads: [%s]".formatted(paused)));
+    assertTrue(said.contains("you may not patch ScaledObject `so` yourself"), said);
+    walls.author("pauser", "apps", "deployments/scale", "patch");
+    walls.author("pauser", "keda.sh", "scaledobjects", "patch", "so");
+    walls.writeAs("pauser", "workloads: [%s]".formatted(paused));
+  }
+
   @Test
   void aResourceOfAnotherGroupIsNotADeployment() { // T122: only its name is the same
     walls.author("apps-alone", "apps", "deployments/scale", "patch");

@@ -125,6 +125,12 @@ final class InstalledWalls implements AutoCloseable {
             writeAs(
                 "nobody",
                 "workloads: [{name: a, target: {apiVersion: apps/v1, kind: Deployment, name: a}}]"));
+    author("pausing", "apps", "deployments/scale", "patch"); // so that this policy alone refuses
+    untilRefused(
+        () ->
+            writeAs(
+                "pausing",
+                "workloads: [{name: a, pauseScaledObject: so, target: {apiVersion: apps/v1, kind: Deployment, name: a}}]"));
     author(sidecar(), "", "pods", "delete");
     Pod probe = living(injected("- {op: replace, path: /metadata/name, value: probe}"));
     untilRefused(() -> debug(probe));

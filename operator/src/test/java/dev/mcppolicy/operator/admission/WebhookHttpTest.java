@@ -248,7 +248,8 @@ final class WebhookHttpTest {
          "workloads":[{"name":"a","target":{"apiVersion":"x.example/v1","kind":"Set","resource":"sets","name":"s"}},
                       {"name":"b","target":{"apiVersion":"serving.kserve.io/v1beta1","kind":"InferenceService","name":"i"}},
                       {"name":"c","target":{"apiVersion":"v1","kind":"Pods","selector":{"matchLabels":{"a b":"x"}}}},
-                      {"name":"d","target":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"}}]}
+                      {"name":"d","target":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"}},
+                      {"name":"e","target":{"apiVersion":"apps/v1","kind":"Deployment","name":"e"},"pauseScaledObject":"so"}]}
         """;
     String message = response("/validate", review("McpServer", server(spec))).toString();
     assertTrue(
@@ -260,6 +261,10 @@ final class WebhookHttpTest {
     assertTrue(
         message.contains("spec.workloads[2].target.selector.matchLabels: has a key"), message);
     assertFalse(message.contains("workloads[3]"), message);
+    assertTrue(
+        message.contains("spec.workloads[4].pauseScaledObject: ")
+            && message.contains("chart value `contested.keda.pause: true`"),
+        message);
   }
 
   /** T125: with every problem at once, and how it can be given. */

@@ -118,7 +118,7 @@ final class BundleCompilerTest {
   }
 
   private static GrantableRights engines(String listed) {
-    return new GrantableRights(false, false, false, List.of(), List.of(listed));
+    return new GrantableRights(false, false, false, false, List.of(), List.of(listed));
   }
 
   @Test

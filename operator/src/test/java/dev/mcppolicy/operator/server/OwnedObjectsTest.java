@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 final class OwnedObjectsTest {
   private static final GrantableRights EVERYTHING =
-      new GrantableRights(true, true, true, List.of("sets.x.example"), List.of("gpu-box:2376"));
+      new GrantableRights(
+          true, true, true, true, List.of("sets.x.example"), List.of("gpu-box:2376"));
   private static final McpServer SERVER =
       Resources.server(
           "vllm",
@@ -67,13 +68,15 @@ final class OwnedObjectsTest {
   void roleHoldsTheScaledObjectsThatAStopPausesByName() { // T123
     McpServer server = Resources.server("vllm", "{transport: {stdio: {}}}");
     List<String> rules =
-        OwnedObjects.role(server, GrantableRights.NONE, List.of(), List.of("so", "so2"))
-            .getRules()
-            .stream()
+        OwnedObjects.role(server, EVERYTHING, List.of(), List.of("so", "so2")).getRules().stream()
             .map(OwnedObjectsTest::text)
             .toList();
     assertEquals(
         List.of("keda.sh scaledobjects [get, patch] [so, so2]"), rules.subList(2, rules.size()));
+    assertEquals(
+        2,
+        OwnedObjects.role(server, GrantableRights.NONE, List.of(), List.of("so")).getRules().size(),
+        "the chart does not give it any more");
   }
 
   @Test
@@ -117,7 +120,7 @@ final class OwnedObjectsTest {
         List.of("x.example sets/scale [get, patch] [two]", events),
         rules(
             OTHER_KINDS,
-            new GrantableRights(false, false, false, List.of("sets.x.example"), List.of())));
+            new GrantableRights(false, false, false, false, List.of("sets.x.example"), List.of())));
   }
 
   @Test

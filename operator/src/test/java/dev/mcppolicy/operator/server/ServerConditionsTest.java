@@ -131,7 +131,7 @@ final class ServerConditionsTest {
 
   @Test
   void saysWhatTheSidecarMayDoInTheWholeNamespace() {
-    var rights = new GrantableRights(true, true, false, List.of(), List.of());
+    var rights = new GrantableRights(true, true, false, false, List.of(), List.of());
     assertEquals(List.of(), ServerConditions.ofRights(3, spec(""), rights));
     Condition condition =
         ServerConditions.ofRights(3, spec(", capabilities: [Logs, DeletePods]"), rights).getFirst();
@@ -153,7 +153,8 @@ final class ServerConditionsTest {
                 , capabilities: [Logs],
                  docker: {endpoint: "https://gpu-box:2376", tlsSecretName: s, requiredLabels: {a: b}},
                  workloads: [{name: a, target: {apiVersion: x.example/v1, kind: Set, resource: sets, name: s}},
-                             {name: b, target: {apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, name: i}}]
+                             {name: b, target: {apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, name: i}},
+                             {name: c, target: {apiVersion: apps/v1, kind: Deployment, name: d}, pauseScaledObject: so}]
                 """),
             GrantableRights.NONE);
     assertEquals(1, conditions.size(), conditions::toString);
@@ -165,6 +166,10 @@ final class ServerConditionsTest {
         message);
     assertTrue(message.contains("`inferenceServices: true`"), message);
     assertTrue(message.contains("`capabilities.logs: true`"), message);
+    assertTrue(
+        message.contains(
+            "spec.workloads[2].pauseScaledObject: this installation may not let a sidecar pause a ScaledObject; leave it out, or have whoever runs it set the chart value `contested.keda.pause: true`"),
+        message);
     assertTrue(
         message.contains(
             "spec.docker.endpoint: this installation may not let a sidecar act on the container engine of `gpu-box:2376`; have whoever runs it add `gpu-box:2376` to the chart value `dockerEndpoints`"),
