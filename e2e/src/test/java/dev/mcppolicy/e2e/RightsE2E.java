@@ -51,8 +51,19 @@ final class RightsE2E {
             "scaler",
             """
             - {apiGroups: [apps], resources: [deployments/scale], verbs: [patch], resourceNames: [vllm]}
+            - {apiGroups: [apps], resources: [deployments], verbs: [get]}
             """),
-        mayWriteServers("writer", ""),
+        mayWriteServers(
+            "blind",
+            """
+            - {apiGroups: [apps], resources: [deployments/scale], verbs: [patch]}
+            - {apiGroups: [""], resources: [pods/log], verbs: [get]}
+            """),
+        mayWriteServers(
+            "writer",
+            """
+            - {apiGroups: [apps], resources: [deployments], verbs: [get]}
+            """),
         mayWriteServers(
             "deployer",
             """
@@ -61,7 +72,7 @@ final class RightsE2E {
         mayWriteServers(
             "owner",
             """
-            - {apiGroups: [apps], resources: [deployments], verbs: [create]}
+            - {apiGroups: [apps], resources: [deployments], verbs: [get, create]}
             - {apiGroups: [apps], resources: [deployments/scale], verbs: [patch]}
             - {apiGroups: [""], resources: [secrets], verbs: [get], resourceNames: [model-key]}
             """),
@@ -69,6 +80,7 @@ final class RightsE2E {
             "pauser",
             """
             - {apiGroups: [apps], resources: [deployments/scale], verbs: [patch], resourceNames: [vllm]}
+            - {apiGroups: [apps], resources: [deployments], verbs: [get], resourceNames: [vllm]}
             - {apiGroups: [keda.sh], resources: [scaledobjects], verbs: [patch], resourceNames: [vllm]}
             """));
   }
@@ -99,6 +111,25 @@ final class RightsE2E {
     // Who takes over a server of somebody else's is asked again.
     String changed = namespace.refused(adopted.formatted("three", "another"), "--as=scaler");
     assertTrue(changed.contains("scale"), changed);
+  }
+
+  /** A Role for a sidecar holds what its tools read, too: the Deployment's variables among it. */
+  @Test
+  void authorMustHaveRightToReadWhatASidecarReads() {
+    String server =
+        """
+        apiVersion: mcppolicy.dev/v1alpha1
+        kind: McpServer
+        metadata: {name: spying}
+        spec:
+          transport: {stdio: {container: server}}
+          workloads:
+          - {name: a, target: {apiVersion: apps/v1, kind: Deployment, name: vllm}}
+        """;
+    String blind = namespace.refused(server, "--as=blind");
+    assertTrue(blind.contains("you may not get Deployment `vllm` yourself"), blind);
+    String listing = namespace.refused(server + "  capabilities: [Pods]\n", "--as=scaler");
+    assertTrue(listing.contains("you may not list the pods of this namespace"), listing);
   }
 
   @Test
@@ -161,6 +192,11 @@ final class RightsE2E {
         "--timeout=60s",
         "--filename",
         definition.toString());
+    // Asked while the chart does not give it, too: nobody is asked when the value changes.
+    String before = namespace.refused(pausing.formatted("vllm"), "--as=scaler");
+    assertTrue(before.contains("you may not patch ScaledObject `vllm` yourself"), before);
+    String off = namespace.refused(pausing.formatted("vllm"), "--as=pauser");
+    assertTrue(off.contains("`contested.keda.pause: true`"), off);
     var install = new ArrayList<>(product.helmInstall());
     install.addAll(List.of("--set", "contested.keda.pause=true"));
     product.run(install);

@@ -323,6 +323,7 @@ final class AdmissionPoliciesIT {
   @Test
   void letsAnAuthorNameWhatHeMayScaleHimself() {
     walls.author("scaler", "apps", "deployments/scale", "patch", "vllm");
+    walls.author("scaler", "apps", "deployments", "get");
     walls.writeAs("scaler", "workloads: [%s]".formatted(workload("vllm")));
     String said =
         refusal(
@@ -338,6 +339,7 @@ final class AdmissionPoliciesIT {
   void tellsAStatefulSetFromADeployment() { // T122
     String set = workload("set").replace("Deployment", "StatefulSet");
     walls.author("deployments-only", "apps", "deployments/scale", "patch");
+    walls.author("deployments-only", "apps", "statefulsets", "get");
     String said =
         refusal(() -> walls.writeAs("deployments-only", "workloads: [%s]".formatted(set)));
     assertTrue(
@@ -345,6 +347,7 @@ final class AdmissionPoliciesIT {
             && said.contains("patch on statefulsets/scale"),
         said);
     walls.author("sets", "apps", "statefulsets/scale", "patch", "set");
+    walls.author("sets", "apps", "statefulsets", "get", "set");
     walls.writeAs("sets", "workloads: [%s]".formatted(set));
   }
 
@@ -368,15 +371,42 @@ final class AdmissionPoliciesIT {
         "custom", "workloads: [%s, %s]".formatted(set, service.replace("name: a", "name: b")));
   }
 
+  /** T122: the Role of a sidecar has its whole pod template, variables included. */
+  @Test
+  void letsAnAuthorNameADeploymentThatHeMayReadHimself() {
+    walls.author("unreading", "apps", "deployments/scale", "patch");
+    walls.author("unreading", "apps", "statefulsets/scale", "patch");
+    walls.author("unreading", "apps", "deployments", "get", "vllm");
+    walls.writeAs("unreading", "workloads: [%s]".formatted(workload("vllm")));
+    String said =
+        refusal(
+            () ->
+                walls.writeAs(
+                    "unreading",
+                    "workloads: [%s, %s]".formatted(workload("vllm"), workload("db"))));
+    assertTrue(
+        said.contains("spec.workloads[1].target: you may not get Deployment `db` yourself")
+            && said.contains("get on deployments of that name"),
+        said);
+    String set = workload("vllm").replace("Deployment", "StatefulSet");
+    said = refusal(() -> walls.writeAs("unreading", "workloads: [%s]".formatted(set)));
+    assertTrue(
+        said.contains("you may not get StatefulSet `vllm` yourself")
+            && said.contains("get on statefulsets of that name"),
+        said);
+  }
+
   /** T122: asked while the chart gives no such right, too, because it may give it later. */
   @Test
   void letsAnAuthorPauseAScaledObjectThatHeMayPatchHimself() {
     String paused =
         "{name: a, target: {apiVersion: apps/v1, kind: Deployment, name: vllm}, pauseScaledObject: so}";
     walls.author("no-pauser", "apps", "deployments/scale", "patch");
+    walls.author("no-pauser", "apps", "deployments", "get");
     String said = refusal(() -> walls.writeAs("no-pauser", "workloads: [%s]".formatted(paused)));
     assertTrue(said.contains("you may not patch ScaledObject `so` yourself"), said);
     walls.author("pauser", "apps", "deployments/scale", "patch");
+    walls.author("pauser", "apps", "deployments", "get");
     walls.author("pauser", "keda.sh", "scaledobjects", "patch", "so");
     walls.writeAs("pauser", "workloads: [%s]".formatted(paused));
   }
@@ -404,7 +434,11 @@ final class AdmissionPoliciesIT {
     String said = refusal(() -> walls.writeAs("harmless", spec));
     assertTrue(said.contains("spec.capabilities: you may not delete every pod"), said);
     walls.author("reaper", "", "pods", "delete");
-    walls.writeAs("reaper", spec);
+    String unseen = refusal(() -> walls.writeAs("reaper", spec));
+    assertTrue(unseen.contains("spec.capabilities: you may not list the pods"), unseen);
+    walls.author("seer", "", "pods", "delete");
+    walls.author("seer", "", "pods", "list");
+    walls.writeAs("seer", spec);
   }
 
   /** T121, T122: the API server itself keeps a sidecar from pods that its tools may not touch. */
@@ -494,6 +528,7 @@ final class AdmissionPoliciesIT {
           right.startsWith("secrets") ? new String[] {"opener"} : new String[0]);
     }
     walls.author("busy", "apps", "deployments/scale", "patch", names);
+    walls.author("busy", "apps", "deployments", "get", names);
     walls.writeAs(
         "busy",
         "capabilities: [Logs, Pods, DeletePods]\n  "
@@ -576,7 +611,11 @@ final class AdmissionPoliciesIT {
     walls.author("blind", "", "configmaps", "get");
     String said = refusal(() -> walls.writeAs("blind", "capabilities: [Logs]"));
     assertTrue(said.contains("spec.capabilities: you may not read the logs"), said);
+    walls.author("listening", "", "pods/log", "get");
+    String unseen = refusal(() -> walls.writeAs("listening", "capabilities: [Logs]"));
+    assertTrue(unseen.contains("spec.capabilities: you may not list the pods"), unseen);
     walls.author("seeing", "", "pods/log", "get");
+    walls.author("seeing", "", "pods", "list");
     walls.writeAs("seeing", "capabilities: [Logs]");
   }
 
@@ -585,11 +624,17 @@ final class AdmissionPoliciesIT {
     String[] names =
         Stream.iterate(0, i -> i + 1).limit(17).map(i -> "w" + i).toArray(String[]::new);
     walls.author("many", "apps", "deployments/scale", "patch", names);
+    walls.author("many", "apps", "deployments", "get", names);
     List<String> workloads = Stream.of(names).map(AdmissionPoliciesIT::workload).toList();
     walls.writeAs("many", "workloads: " + workloads.subList(0, 16));
     String said = refusal(() -> walls.writeAs("many", "workloads: " + workloads));
     assertTrue(said.contains("spec.workloads: at most 16"), said);
+    walls.author("half", "apps", "deployments/scale", "patch");
+    walls.author("half", "apps", "deployments", "get", names);
+    said = refusal(() -> walls.writeAs("half", "workloads: " + workloads));
+    assertTrue(said.contains("spec.workloads: at most 16 for an author who may not get"), said);
     walls.author("all", "apps", "deployments/scale", "patch");
+    walls.author("all", "apps", "deployments", "get");
     walls.writeAs("all", "workloads: " + workloads);
   }
 

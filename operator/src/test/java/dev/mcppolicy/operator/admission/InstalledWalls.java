@@ -120,17 +120,17 @@ final class InstalledWalls implements AutoCloseable {
     author("nobody", "", "configmaps", "get");
     untilRefused(() -> admit(pod(PLAIN)));
     untilRefused(() -> writeAs("nobody", "deployment: {image: i}"));
-    untilRefused(
-        () ->
-            writeAs(
-                "nobody",
-                "workloads: [{name: a, target: {apiVersion: apps/v1, kind: Deployment, name: a}}]"));
-    author("pausing", "apps", "deployments/scale", "patch"); // so that this policy alone refuses
-    untilRefused(
-        () ->
-            writeAs(
-                "pausing",
-                "workloads: [{name: a, pauseScaledObject: so, target: {apiVersion: apps/v1, kind: Deployment, name: a}}]"));
+    // Each time so that one policy alone refuses.
+    String workload =
+        "{name: a, target: {apiVersion: apps/v1, kind: Deployment, name: a}, pauseScaledObject: so}";
+    String unpaused = "workloads: [%s]".formatted(workload.replace(", pauseScaledObject: so", ""));
+    author("scaling", "apps", "deployments", "get");
+    untilRefused(() -> writeAs("scaling", unpaused));
+    author("reading", "apps", "deployments/scale", "patch");
+    untilRefused(() -> writeAs("reading", unpaused));
+    author("pausing", "apps", "deployments", "get");
+    author("pausing", "apps", "deployments/scale", "patch");
+    untilRefused(() -> writeAs("pausing", "workloads: [%s]".formatted(workload)));
     author(sidecar(), "", "pods", "delete");
     Pod probe = living(injected("- {op: replace, path: /metadata/name, value: probe}"));
     untilRefused(() -> debug(probe));
