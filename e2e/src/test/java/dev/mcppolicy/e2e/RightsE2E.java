@@ -50,7 +50,7 @@ final class RightsE2E {
         mayWriteServers(
             "scaler",
             """
-            - {apiGroups: [apps], resources: [deployments/scale], verbs: [patch], resourceNames: [vllm]}
+            - {apiGroups: [apps], resources: [deployments/scale], verbs: [patch], resourceNames: [vllm, vllm-2]}
             - {apiGroups: [apps], resources: [deployments], verbs: [get]}
             """),
         mayWriteServers(
@@ -103,11 +103,11 @@ final class RightsE2E {
           - {name: a, target: {apiVersion: apps/v1, kind: Deployment, name: vllm}}
           - {name: b, target: {apiVersion: apps/v1, kind: Deployment, name: %s}}
         """;
-    String writer = namespace.refused(adopted.formatted("one", "vllm"), "--as=writer");
+    String writer = namespace.refused(adopted.formatted("one", "vllm-2"), "--as=writer");
     assertTrue(writer.contains("scale"), writer);
     String scaler = namespace.refused(adopted.formatted("two", "another"), "--as=scaler");
     assertTrue(scaler.contains("scale"), scaler);
-    accepted(adopted.formatted("three", "vllm"), "scaler");
+    accepted(adopted.formatted("three", "vllm-2"), "scaler");
     // Who takes over a server of somebody else's is asked again.
     String changed = namespace.refused(adopted.formatted("three", "another"), "--as=scaler");
     assertTrue(changed.contains("scale"), changed);

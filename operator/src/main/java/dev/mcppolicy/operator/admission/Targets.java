@@ -13,6 +13,7 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.json.JsonValue.JsonString;
 import dev.mcppolicy.operator.rights.GrantableRights;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ record Targets(JsonObject spec) {
   List<String> problems(GrantableRights rights) {
     List<Capability> capabilities = capabilities();
     var problems = new ArrayList<>(rights.missing(declared().toList(), docker(), capabilities));
+    problems.addAll(namedTwice());
     problems.addAll(engineProblems());
     List<JsonObject> selectors =
         workloads()
@@ -44,6 +46,42 @@ record Targets(JsonObject spec) {
       }
     }
     return problems;
+  }
+
+  /**
+   * T121: what a stop has to respect, whose turn it is and what a start returns to belong to a
+   * workload, so an object with two of them would have two of each.
+   */
+  private List<String> namedTwice() {
+    var problems = new ArrayList<String>();
+    Map<Identity, Integer> placeOf = new HashMap<>();
+    List<JsonObject> targets = workloads().map(workload -> part(workload, "target")).toList();
+    for (int i = 0; i < targets.size(); i++) {
+      Integer first = placeOf.putIfAbsent(Identity.of(targets.get(i)), i);
+      if (first != null) {
+        problems.add(
+            "spec.workloads[%d].target: is that of spec.workloads[%d], too, and a stop by one name would not respect what the other declares; leave one of the two out, callers then use the name that stays"
+                .formatted(i, first));
+      }
+    }
+    return problems;
+  }
+
+  /**
+   * What tells an object from others of its namespace, or of its engine. A version and a kind do
+   * not: one object can be had by several.
+   *
+   * @param labels of a selector
+   */
+  private record Identity(String group, String plural, String name, JsonObject labels) {
+    static Identity of(JsonObject target) {
+      TargetSpec spec = target(target);
+      return new Identity(
+          spec.group(),
+          spec.plural(),
+          target.string("name").orElse(""),
+          part(part(target, "selector"), "matchLabels"));
+    }
   }
 
   /** What a pattern of the schema cannot tell of an address, or of the keys of labels. */

@@ -290,6 +290,38 @@ final class WebhookHttpTest {
         response("/validate", review("McpServer", server(listed))).get("allowed"));
   }
 
+  /** T121: by whichever version or kind it is had, and each time with both places. */
+  @Test
+  void refusesTwoNamesForOneTarget() throws Exception {
+    String spec =
+        """
+        {"transport":{"stdio":{}},"capabilities":["Pods"],
+         "workloads":[{"name":"a","target":{"apiVersion":"apps/v1","kind":"Deployment","name":"vllm"}},
+                      {"name":"b","target":{"apiVersion":"apps/v1","kind":"StatefulSet","name":"vllm"}},
+                      {"name":"c","target":{"apiVersion":"apps/v1","kind":"Deployment","name":"vllm"}},
+                      {"name":"d","target":{"apiVersion":"apps/v1","kind":"Alias","resource":"deployments","name":"vllm"}},
+                      {"name":"e","target":{"apiVersion":"x.example/v1","kind":"Set","resource":"sets","name":"vllm"}},
+                      {"name":"f","target":{"apiVersion":"x.example/v2","kind":"Set","resource":"sets","name":"vllm"}},
+                      {"name":"g","target":{"apiVersion":"v1","kind":"Pods","selector":{"matchLabels":{"a":"1","b":"2"}}}},
+                      {"name":"h","target":{"apiVersion":"v1","kind":"Pods","selector":{"matchLabels":{"a":"1"}}}},
+                      {"name":"i","target":{"apiVersion":"v1","kind":"Pods","selector":{"matchLabels":{"b":"2","a":"1"}}}},
+                      {"name":"j","target":{"apiVersion":"mcppolicy.dev/v1alpha1","kind":"Container","name":"vllm"}},
+                      {"name":"k","target":{"apiVersion":"mcppolicy.dev/v1alpha1","kind":"Container","name":"vllm"}}]}
+        """;
+    String message = response("/validate", review("McpServer", server(spec))).toString();
+    String same = "spec.workloads[%d].target: is that of spec.workloads[%d], too";
+    for (String place :
+        List.of(
+            same.formatted(2, 0),
+            same.formatted(3, 0),
+            same.formatted(5, 4),
+            same.formatted(8, 6),
+            same.formatted(10, 9))) {
+      assertTrue(message.contains(place), message);
+    }
+    assertEquals(5, message.split("leave one of the two out", -1).length - 1, message);
+  }
+
   @Test
   void refusesPodsThatTheSidecarCouldNotSee() throws Exception {
     String spec =
