@@ -23,7 +23,7 @@ record TestSources(List<Source> sources) {
     /** Whether it declares a test: a method of Java, a function of Go. */
     boolean declares(String test) {
       return Pattern.compile(
-              "(?m)^(?:  (?:void|(?:List|Stream)<DynamicTest>) |func )" + test + "\\(")
+              "(?m)^(?:  (?:public )?(?:void|(?:List|Stream)<DynamicTest>) |func )" + test + "\\(")
           .matcher(text)
           .find();
     }
