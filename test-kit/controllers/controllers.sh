@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Prints a folder with a real controller of somebody else, which sets replicas, too: its binary `controller`, and its definitions in `crds`.
-# usage: controllers.sh kustomize-controller | keda
+# usage: controllers.sh kustomize-controller | keda | argocd | kserve
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../setup/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../setup/steps.sh"
@@ -24,10 +24,27 @@ make_keda() {
   cp "$(dir "$modules/keda" github.com/kedacore/keda/v2)"/config/crd/bases/*.yaml "$1/crds/"
 }
 
+# A program of several parts: controllers/argocd/main.go says which.
+make_argocd() {
+  go_build "$1/controller" "$modules/argocd"
+  cp "$(dir "$modules/argocd" github.com/argoproj/argo-cd/v3)"/manifests/crds/{application,appproject}-crd.yaml "$1/crds/"
+}
+
+# Beside the binary the settings without which it does not start.
+make_kserve() {
+  go_build "$1/controller" "$modules/kserve" "" github.com/kserve/kserve/cmd/manager
+  local from
+  from=$(dir "$modules/kserve" github.com/kserve/kserve)/config
+  cp "$from"/crd/full/serving.kserve.io_*.yaml "$1/crds/"
+  cp "$from"/configmap/inferenceservice.yaml "$1/settings.yaml"
+}
+
 case ${1:-} in
   kustomize-controller) key=$(key "${BASH_SOURCE[0]}" "$modules/kustomize-controller" "$modules/source-controller" "$architecture") ;;
   keda) key=$(key "${BASH_SOURCE[0]}" "$modules/keda" "$architecture") ;;
-  *) fail "usage: controllers.sh kustomize-controller | keda" ;;
+  argocd) key=$(key "${BASH_SOURCE[0]}" "$modules/argocd" "$architecture") ;;
+  kserve) key=$(key "${BASH_SOURCE[0]}" "$modules/kserve" "$architecture") ;;
+  *) fail "usage: controllers.sh kustomize-controller | keda | argocd | kserve" ;;
 esac
 folder=$cache/controllers/$1-$key
 if [[ ! -d $folder ]]; then

@@ -59,6 +59,7 @@ need_cluster() {
   need "ip (the bridge of an engine of a test)" iproute2 command -v ip
   need "openssl (its certificates)" openssl command -v openssl
   need debootstrap debootstrap command -v debootstrap
+  need git git command -v git
   need "a static busybox" busybox-static static_busybox
 }
 need_benchmark() {

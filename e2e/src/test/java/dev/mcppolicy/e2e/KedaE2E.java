@@ -37,23 +37,8 @@ final class KedaE2E {
 
   @Test
   void scalesUpAgainUntilAStopMayPauseIt(@TempDir Path folder) throws Exception {
-    Path certificates = Files.createDirectories(folder.resolve("certs"));
-    product.run(
-        List.of(
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "1",
-            "-subj",
-            "/CN=keda",
-            "-keyout",
-            certificates.resolve("tls.key").toString(),
-            "-out",
-            certificates.resolve("tls.crt").toString()));
+    Path certificates = folder.resolve("certs");
+    HostController.certify(product, certificates);
     Files.copy(certificates.resolve("tls.crt"), certificates.resolve("ca.crt"));
     try (GuardedNamespace namespace = GuardedNamespace.create(product, "contested-keda");
         HostController keda =

@@ -65,7 +65,7 @@ public final class Artefacts {
    * A folder with a real controller of somebody else: its binary {@code controller} and its
    * definitions in {@code crds}.
    *
-   * @param name {@code kustomize-controller} or {@code keda}
+   * @param name {@code kustomize-controller}, {@code keda}, {@code argocd} or {@code kserve}
    */
   public static Path controller(String name) throws IOException {
     return Path.of(run("controllers/controllers.sh", name));
