@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +55,7 @@ public final class ContestedWorkloads implements AutoCloseable {
       Map<String, Memory> memory) {}
 
   private final Cluster cluster;
+  private final BiFunction<String, String, Optional<String>> uids;
   private final ContestedObjects objects;
   private final ContestedSettings settings;
   private final Duration interval;
@@ -63,12 +66,26 @@ public final class ContestedWorkloads implements AutoCloseable {
 
   public ContestedWorkloads(
       KubernetesClient client, Cluster cluster, ContestedSettings settings, Duration interval) {
-    this(new ReadObjects(client), cluster, settings, interval);
+    this(
+        new ReadObjects(client),
+        cluster,
+        (namespace, name) ->
+            cluster.servers().find(namespace, name).map(server -> server.getMetadata().getUid()),
+        settings,
+        interval);
   }
 
+  /**
+   * @param uids of the server that has a namespace and a name now; empty when none has
+   */
   ContestedWorkloads(
-      ContestedObjects objects, Cluster cluster, ContestedSettings settings, Duration interval) {
+      ContestedObjects objects,
+      Cluster cluster,
+      BiFunction<String, String, Optional<String>> uids,
+      ContestedSettings settings,
+      Duration interval) {
     this.cluster = cluster;
+    this.uids = uids;
     this.objects = objects;
     this.settings = settings;
     this.interval = interval;
@@ -112,6 +129,11 @@ public final class ContestedWorkloads implements AutoCloseable {
     Known now = first(asked, last);
     knownByUid.put(uid, now);
     return now.contested();
+  }
+
+  /** The uids of the servers that are looked at again. */
+  Set<String> looked() {
+    return Set.copyOf(knownByUid.keySet());
   }
 
   private Known first(Known asked, Map<String, Contested> last) {
@@ -201,6 +223,10 @@ public final class ContestedWorkloads implements AutoCloseable {
   }
 
   private void lookAgain(String uid, Known before, ContestedObjects round) {
+    if (!uids.apply(before.namespace(), before.name()).equals(Optional.of(uid))) {
+      knownByUid.remove(uid, before); // it was deleted while it was looked at for the first time
+      return;
+    }
     Known now;
     try {
       now = seen(before, round);

@@ -4,6 +4,7 @@ package dev.mcppolicy.operator.contested;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.api.v1alpha1.McpServer;
@@ -98,6 +99,7 @@ final class ContestedWorkloadsTest {
         new ContestedWorkloads(
             new Failing(objects, failures, () -> new IllegalStateException("broken")),
             cluster,
+            (_, _) -> Optional.of("u"),
             AUTOSCALERS,
             Duration.ofMillis(1))) {
       assertEquals(Map.of(), contested.of(server("u"), DECLARED, Map.of()));
@@ -120,7 +122,8 @@ final class ContestedWorkloadsTest {
             new AtomicInteger(2),
             () -> new KubernetesClientException("forbidden", 403, null));
     try (var contested =
-        new ContestedWorkloads(failing, cluster, AUTOSCALERS, Duration.ofDays(1))) {
+        new ContestedWorkloads(
+            failing, cluster, (_, _) -> Optional.of("u"), AUTOSCALERS, Duration.ofDays(1))) {
       Contested.Refused refused =
           assertInstanceOf(
               Contested.Refused.class, contested.of(server("u"), DECLARED, Map.of()).get("w"));
@@ -130,6 +133,27 @@ final class ContestedWorkloadsTest {
           Map.of("w", before),
           contested.of(server("v"), DECLARED, Map.of("w", before)),
           "what the last bundle says holds");
+    }
+  }
+
+  /** A server may be deleted while it is looked at for the first time, or made anew. */
+  @Test
+  void looksNoMoreAtAServerThatIsGone() {
+    try (var contested =
+        new ContestedWorkloads(
+            objects, cluster, (_, _) -> Optional.of("v"), AUTOSCALERS, Duration.ofMillis(1))) {
+      contested.of(server("u"), DECLARED, Map.of());
+      contested.of(server("v"), DECLARED, Map.of());
+      assertEquals(Set.of("u", "v"), contested.looked());
+      contested.start((_, _) -> {});
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(30),
+          () -> {
+            while (contested.looked().contains("u")) {
+              Thread.onSpinWait();
+            }
+          });
+      assertEquals(Set.of("v"), contested.looked());
     }
   }
 
