@@ -12,12 +12,14 @@ import java.util.Optional;
  * @param drain empty when a stop waits for no requests
  * @param budgets names of the PodDisruptionBudgets that select its pods, at most {@link
  *     #BUDGETS_MAX}
+ * @param hasMoreBudgets whether there are more than these, so that no stop can respect them all
  * @param contested empty when nobody else sets its replicas
  */
 public record Safeguards(
     int minReadyReplicas,
     Optional<Drain> drain,
     List<String> budgets,
+    boolean hasMoreBudgets,
     Optional<Contested> contested) {
   public static final int BUDGETS_MAX = 64;
 
@@ -29,8 +31,17 @@ public record Safeguards(
     budgets = List.copyOf(budgets);
   }
 
+  /** With all budgets that there are. */
+  public Safeguards(
+      int minReadyReplicas,
+      Optional<Drain> drain,
+      List<String> budgets,
+      Optional<Contested> contested) {
+    this(minReadyReplicas, drain, budgets, false, contested);
+  }
+
   /** The same with what is known of others who set the replicas. */
   public Safeguards withContested(Optional<Contested> found) {
-    return new Safeguards(minReadyReplicas, drain, budgets, found);
+    return new Safeguards(minReadyReplicas, drain, budgets, hasMoreBudgets, found);
   }
 }

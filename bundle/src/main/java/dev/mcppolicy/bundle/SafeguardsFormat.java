@@ -28,6 +28,9 @@ final class SafeguardsFormat {
       List<JsonValue> names = safeguards.budgets().stream().<JsonValue>map(JsonValue::of).toList();
       object.put("budgets", new JsonArray(names));
     }
+    if (safeguards.hasMoreBudgets()) {
+      object.put("moreBudgets", true);
+    }
     safeguards.contested().ifPresent(contested -> object.put("contested", write(contested)));
     return object.build();
   }
@@ -61,13 +64,14 @@ final class SafeguardsFormat {
   }
 
   static Safeguards read(Members safeguards) throws WrongBundleException {
-    safeguards.only(Set.of("minReadyReplicas", "drain", "budgets", "contested"));
+    safeguards.only(Set.of("minReadyReplicas", "drain", "budgets", "moreBudgets", "contested"));
     return new Safeguards(
         safeguards.has("minReadyReplicas")
             ? safeguards.number("minReadyReplicas", 0, Integer.MAX_VALUE)
             : 0,
         safeguards.has("drain") ? Optional.of(drain(safeguards.object("drain"))) : Optional.empty(),
         safeguards.has("budgets") ? safeguards.names("budgets", Safeguards.BUDGETS_MAX) : List.of(),
+        safeguards.has("moreBudgets") && safeguards.flag("moreBudgets"),
         safeguards.has("contested")
             ? Optional.of(contested(safeguards.object("contested")))
             : Optional.empty());

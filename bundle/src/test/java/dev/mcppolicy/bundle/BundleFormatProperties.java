@@ -151,6 +151,6 @@ final class BundleFormatProperties {
           case 2 -> Optional.of(new Contested.Refused("Argo CD", "do \"this\"\nand that"));
           default -> Optional.empty();
         };
-    return new Safeguards(random.nextInt(3), drain, budgets, contested);
+    return new Safeguards(random.nextInt(3), drain, budgets, random.nextBoolean(), contested);
   }
 }

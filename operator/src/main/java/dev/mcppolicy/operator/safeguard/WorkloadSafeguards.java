@@ -52,7 +52,8 @@ public final class WorkloadSafeguards {
     return new Safeguards(
         Objects.requireNonNullElse(workload.minReadyReplicas(), 0),
         Optional.ofNullable(workload.drain()).map(WorkloadSafeguards::drain),
-        budgets,
+        budgets.stream().limit(Safeguards.BUDGETS_MAX).toList(),
+        budgets.size() > Safeguards.BUDGETS_MAX,
         Optional.empty());
   }
 
@@ -89,11 +90,7 @@ public final class WorkloadSafeguards {
   }
 
   private static List<String> names(List<PodDisruptionBudget> budgets) {
-    return budgets.stream()
-        .map(budget -> budget.getMetadata().getName())
-        .sorted()
-        .limit(Safeguards.BUDGETS_MAX)
-        .toList();
+    return budgets.stream().map(budget -> budget.getMetadata().getName()).sorted().toList();
   }
 
   private static Drain drain(DrainSpec spec) {

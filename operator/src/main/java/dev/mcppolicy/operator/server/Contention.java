@@ -36,13 +36,7 @@ final class Contention {
         .forEach(
             (workload, by) -> {
               Safeguards others = all.getOrDefault(workload, Safeguards.NONE);
-              all.put(
-                  workload,
-                  new Safeguards(
-                      others.minReadyReplicas(),
-                      others.drain(),
-                      others.budgets(),
-                      Optional.of(by)));
+              all.put(workload, others.withContested(Optional.of(by)));
             });
     return all;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.proxy.kubernetes;
 
+import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
@@ -52,6 +53,12 @@ final class Budgets {
                   "how many pods of %s are ready is not known, so PodDisruptionBudget `%s` cannot be held: %s; nothing was changed, %s"
                       .formatted(
                           wish.display(), wish.safeguards().budgets().getFirst(), why, whatToDo),
+                  JsonObject.builder().put("refusedBy", "PodDisruptionBudget").build()));
+      case Readiness.Ready _ when wish.safeguards().hasMoreBudgets() ->
+          Optional.of(
+              new Refused(
+                  "more than %d PodDisruptionBudgets may hold for %s, and no more are looked at; nothing was changed, whoever owns them can put one in the place of many"
+                      .formatted(Safeguards.BUDGETS_MAX, wish.display()),
                   JsonObject.builder().put("refusedBy", "PodDisruptionBudget").build()));
       case Readiness.Ready(int _, int pods, Set<String> _) ->
           wish.safeguards().budgets().stream()

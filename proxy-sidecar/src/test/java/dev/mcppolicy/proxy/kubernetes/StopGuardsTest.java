@@ -291,6 +291,26 @@ final class StopGuardsTest {
   }
 
   @Test
+  void refusesWhereMoreBudgetsHoldThanItLooksAt() {
+    deployment("a", 2, 2);
+    budget("one", 9, 1, 1);
+    Workload a = workload("a", LLAMA, 0, Optional.empty(), "one");
+    Workload more =
+        new Workload(
+            a.name(),
+            a.isDefault(),
+            a.target(),
+            a.model(),
+            new Safeguards(0, Optional.empty(), List.of("one"), true, Optional.empty()));
+    Refused refused = refused(stop(more));
+    assertEquals(
+        "more than 64 PodDisruptionBudgets may hold for Deployment `a`, and no more are looked at;"
+            + " nothing was changed, whoever owns them can put one in the place of many",
+        refused.why());
+    changed(stop(a));
+  }
+
+  @Test
   void aBudgetIsSpentUntilKubernetesCountsIt() {
     Workload a = workload("a", Optional.empty(), 0, Optional.empty(), "one");
     Workload b = workload("b", Optional.empty(), 0, Optional.empty(), "one");
