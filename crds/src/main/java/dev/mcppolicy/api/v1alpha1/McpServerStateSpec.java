@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * @param pods by name of the pod
  * @param workloads by name of the workload
+ * @param turn of the sidecar that takes a workload down which a floor or a budget holds for
+ * @param spent by name of the PodDisruptionBudget
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -20,12 +22,34 @@ public record McpServerStateSpec(
     @JsonPropertyDescription("The bundle that each pod acknowledged, by name of the pod.")
         Map<String, PodState> pods,
     @JsonPropertyDescription("What start_vllm goes back to, by name of the workload.")
-        Map<String, WorkloadState> workloads) {
+        Map<String, WorkloadState> workloads,
+    @JsonPropertyDescription(
+            "The sidecar that looks at floors and budgets and takes a workload down; one at a time.")
+        @Nullable Turn turn,
+    @JsonPropertyDescription(
+            "What stops took of PodDisruptionBudgets and Kubernetes may not count yet, by name.")
+        Map<String, Spending> spent) {
 
   public McpServerStateSpec {
     pods = pods == null ? Map.of() : Map.copyOf(pods);
     workloads = workloads == null ? Map.of() : Map.copyOf(workloads);
+    spent = spent == null ? Map.of() : Map.copyOf(spent);
   }
+
+  /**
+   * A turn of one sidecar.
+   *
+   * @param until when it is over, whatever became of the sidecar
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Turn(@Size(max = 64) String holder, @Size(max = 64) String until) {}
+
+  /** What was taken of a budget. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Spending(
+      @Min(0) @Max(Integer.MAX_VALUE) Integer pods, @Size(max = 64) String until) {}
 
   /** The bundle that a pod decides by. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -82,6 +82,7 @@ final class CrdYaml {
       root.getProperties().remove("status"); // all of it is spec: sidecars write it
       property(spec, "pods").setMaxProperties(256L);
       property(spec, "workloads").setMaxProperties(64L);
+      property(spec, "spent").setMaxProperties(256L);
     } else {
       if (kind.equals("McpPolicy")) {
         list(property(spec, "hide"), 1_000L, "string").setMaxLength(256L);

@@ -109,7 +109,7 @@ final class OwnedObjects {
   static McpServerState state(McpServer server) {
     McpServerState state = new McpServerState();
     state.setMetadata(meta(server, name(server)));
-    state.setSpec(new McpServerStateSpec(Map.of(), Map.of()));
+    state.setSpec(new McpServerStateSpec(Map.of(), Map.of(), null, Map.of()));
     return state;
   }
 

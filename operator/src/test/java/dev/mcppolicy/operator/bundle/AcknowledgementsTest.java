@@ -52,6 +52,8 @@ final class AcknowledgementsTest {
             Map.of(
                 "honest", new PodState("uid-of-honest", PUBLISHED, "sha256:1", null),
                 "liar", new PodState("uid-of-liar", claimed, "sha256:1", null)),
+            Map.of(),
+            null,
             Map.of()));
     return Acknowledgements.of(Optional.of(state), published, NOW);
   }

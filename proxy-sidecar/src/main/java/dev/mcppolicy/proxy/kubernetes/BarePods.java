@@ -113,7 +113,7 @@ final class BarePods implements ByKind {
         : guards.takeDown(
             wish,
             deadline,
-            () -> deleted(workload, deadline),
+            held -> deleted(workload, held),
             done ->
                 done instanceof Changed
                     || (done instanceof Failed(String _, String _, boolean may) && may));

@@ -8,28 +8,26 @@ import dev.mcppolicy.proxy.kubernetes.StopGuards.Wish;
 import dev.mcppolicy.proxy.workload.Deadline;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * The PodDisruptionBudgets of a workload's pods. Kubernetes holds them against evictions and not
  * against scaling, so a stop asks them itself: it has to fit whole into what they allow now.
  */
 final class Budgets {
-  /** Until Kubernetes has surely counted what we took: its own count comes a moment later. */
-  private static final Duration COUNTED_AFTER = Duration.ofSeconds(15);
+  /**
+   * Until Kubernetes has surely counted what we took: its own count comes a moment later, and the
+   * clocks of two sidecars differ.
+   */
+  private static final Duration COUNTED_AFTER =
+      Duration.ofSeconds(15).plus(SharedTurn.CLOCKS_DIFFER_MAX);
 
   private final ApiServer api;
   private final String namespace;
-  private final Map<String, Spent> spent = new ConcurrentHashMap<>(); // by name of the budget
-
-  private record Spent(int pods, Deadline until) {
-    int now() {
-      return until.isOver() ? 0 : pods;
-    }
-  }
 
   Budgets(ApiServer api, String namespace) {
     this.api = api;
@@ -40,8 +38,10 @@ final class Budgets {
    * Why it may not be taken down; empty when it may.
    *
    * @param own of the workload itself
+   * @param spent what other stops have taken
    */
-  Optional<Refused> refused(Wish wish, Readiness own, Deadline deadline) {
+  Optional<Refused> refused(
+      Wish wish, Readiness own, Map<String, BudgetSpending> spent, Deadline deadline) {
     if (wish.safeguards().budgets().isEmpty()) {
       return Optional.empty();
     }
@@ -62,12 +62,14 @@ final class Budgets {
                   JsonObject.builder().put("refusedBy", "PodDisruptionBudget").build()));
       case Readiness.Ready(int _, int pods, Set<String> _) ->
           wish.safeguards().budgets().stream()
-              .flatMap(budget -> refused(wish, budget, pods, deadline).stream())
+              .flatMap(
+                  budget -> refused(wish, budget, pods, taken(spent, budget), deadline).stream())
               .findFirst();
     };
   }
 
-  private Optional<Refused> refused(Wish wish, String budget, int ready, Deadline deadline) {
+  private Optional<Refused> refused(
+      Wish wish, String budget, int ready, long taken, Deadline deadline) {
     String path =
         "/apis/policy/v1/namespaces/%s/poddisruptionbudgets/%s".formatted(namespace, budget);
     ApiAnswer answer = api.get(path, api.within(deadline.left()));
@@ -85,7 +87,6 @@ final class Budgets {
           "was changed and Kubernetes has not counted by it yet; nothing was changed, try again in a moment",
           JsonObject.builder());
     }
-    long taken = Optional.ofNullable(spent.get(budget)).map(Spent::now).orElse(0);
     long allowed = Math.max(0, number(object, "status", "disruptionsAllowed") - taken);
     return allowed >= ready
         ? Optional.empty()
@@ -112,16 +113,21 @@ final class Budgets {
             facts.put("refusedBy", "PodDisruptionBudget").build()));
   }
 
-  /** Remembers what a stop has taken, until Kubernetes counts it itself. */
-  void spent(Wish wish, Readiness before) {
+  private static long taken(Map<String, BudgetSpending> spent, String budget) {
+    return Optional.ofNullable(spent.get(budget)).map(BudgetSpending::pods).orElse(0L);
+  }
+
+  /** What a stop has taken, with what others took before. */
+  static Map<String, BudgetSpending> spent(
+      Wish wish, Readiness before, Map<String, BudgetSpending> earlier, Instant now) {
     int pods = before instanceof Readiness.Ready ready ? ready.pods() : 0;
-    for (String budget : wish.safeguards().budgets()) {
-      spent.compute(
-          budget,
-          (_, earlier) ->
-              new Spent(
-                  pods + (earlier == null ? 0 : earlier.now()), Deadline.after(COUNTED_AFTER)));
-    }
+    return wish.safeguards().budgets().stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                budget -> budget,
+                budget ->
+                    new BudgetSpending(taken(earlier, budget) + pods, now.plus(COUNTED_AFTER)),
+                (one, _) -> one));
   }
 
   /** Zero when it is not there: then nothing is allowed. */

@@ -19,7 +19,7 @@ import dev.mcppolicy.proxy.workload.WorkloadPreview;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Containers that an engine elsewhere runs. The floor of their group holds for them as for what the
@@ -41,7 +41,7 @@ final class Containers implements ByKind {
     return guarded(
         new Wish(workload, declared, false),
         deadline,
-        () -> engine.stop(workload, declared, options, deadline.left()));
+        held -> engine.stop(workload, declared, options, held.left()));
   }
 
   @Override
@@ -50,10 +50,11 @@ final class Containers implements ByKind {
     return guarded(
         new Wish(workload, declared, true),
         deadline,
-        () -> engine.restart(workload, declared, deadline.left()));
+        held -> engine.restart(workload, declared, held.left()));
   }
 
-  private WorkloadOutcome guarded(Wish wish, Deadline deadline, Supplier<WorkloadOutcome> act) {
+  private WorkloadOutcome guarded(
+      Wish wish, Deadline deadline, Function<Deadline, WorkloadOutcome> act) {
     Optional<String> own = ownSafeguard(wish.safeguards());
     if (own.isPresent()) {
       return new Refused(

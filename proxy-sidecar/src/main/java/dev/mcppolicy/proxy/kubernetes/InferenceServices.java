@@ -132,7 +132,7 @@ final class InferenceServices implements ByKind {
       }
     }
     return guards.takeDown(
-        wish, deadline, () -> set(workload, true, deadline), Set.Done.class::isInstance);
+        wish, deadline, held -> set(workload, true, held), Set.Done.class::isInstance);
   }
 
   @Override

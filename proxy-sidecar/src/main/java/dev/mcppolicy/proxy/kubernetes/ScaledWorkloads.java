@@ -96,7 +96,7 @@ final class ScaledWorkloads implements ByKind {
 
   private Answer<Result> down(ScaleTarget target, Wish wish, Deadline deadline) {
     return guards.takeDown(
-        wish, deadline, () -> kept.toZero(target, deadline), Result.Set.class::isInstance);
+        wish, deadline, held -> kept.toZero(target, held), Result.Set.class::isInstance);
   }
 
   private WorkloadOutcome stopped(

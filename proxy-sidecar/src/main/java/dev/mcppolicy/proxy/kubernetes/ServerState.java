@@ -2,18 +2,23 @@
 package dev.mcppolicy.proxy.kubernetes;
 
 import dev.mcppolicy.json.JsonValue;
+import dev.mcppolicy.json.JsonValue.JsonNull;
 import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.workload.ActRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The McpServerState of one server: what its sidecars acknowledge and must remember. */
 public final class ServerState {
   private static final Duration ACKNOWLEDGE_TIMEOUT = Duration.ofSeconds(10);
+  private static final int CONFLICT = 409;
 
   private final ApiServer api;
   private final String collection;
@@ -54,6 +59,86 @@ public final class ServerState {
             .put("stoppedAt", at.truncatedTo(ChronoUnit.SECONDS).toString());
     ActRecord.current().ifPresent(act -> entry.put("decision", act.cause().decision()));
     return api.patch(path, spec("workloads", workload, entry.build()), timeout);
+  }
+
+  /** Notes whose turn it is to take a workload down, under the version that was read. */
+  ApiAnswer takeTurn(JsonObject read, String holder, Instant until, Duration timeout) {
+    JsonObject turn =
+        JsonObject.builder()
+            .put("holder", holder)
+            .put("until", until.truncatedTo(ChronoUnit.MILLIS).toString())
+            .build();
+    return api.patch(path, asRead(read, object("turn", turn)), timeout);
+  }
+
+  /** Takes the turn away, and what was spent of budgets long ago. */
+  ApiAnswer endTurn(
+      JsonObject read, Map<String, BudgetSpending> spent, Instant now, Duration timeout) {
+    var budgets = JsonObject.builder();
+    member(read, "spent").members().keySet().stream()
+        .filter(budget -> !spent.containsKey(budget))
+        .filter(budget -> !spent(read, now).containsKey(budget))
+        .forEach(budget -> budgets.put(budget, JsonNull.NULL));
+    spent.forEach(
+        (budget, spending) ->
+            budgets.put(
+                budget,
+                JsonObject.builder()
+                    .put("pods", spending.pods())
+                    .put("until", spending.until().truncatedTo(ChronoUnit.MILLIS).toString())
+                    .build()));
+    JsonObject changes =
+        JsonObject.builder().put("turn", JsonNull.NULL).put("spent", budgets.build()).build();
+    return api.patch(path, asRead(read, changes), timeout);
+  }
+
+  private static JsonObject asRead(JsonObject read, JsonObject spec) {
+    String version =
+        read.object("metadata")
+            .flatMap(metadata -> metadata.string("resourceVersion"))
+            .orElse("0"); // which none has: a conflict
+    return JsonObject.builder()
+        .put("metadata", JsonObject.builder().put("resourceVersion", version).build())
+        .put("spec", spec)
+        .build();
+  }
+
+  static boolean isConflict(ApiAnswer answer) {
+    return answer instanceof ApiAnswer.Denied(int status, String _, String _) && status == CONFLICT;
+  }
+
+  /** Whose turn it is; empty when it is nobody's. */
+  static Optional<SharedTurn.Turn> turn(JsonObject state) {
+    return SharedTurn.Turn.of(member(state, "turn"));
+  }
+
+  /** What stops have taken of budgets, by name, that Kubernetes may not count yet. */
+  static Map<String, BudgetSpending> spent(JsonObject state, Instant now) {
+    var spent = new HashMap<String, BudgetSpending>();
+    JsonObject budgets = member(state, "spent");
+    for (String budget : budgets.members().keySet()) {
+      JsonObject entry = budgets.object(budget).orElse(JsonObject.EMPTY);
+      Instant until = instant(entry, "until");
+      if (now.isBefore(until)) {
+        long pods =
+            entry.get("pods").map(ServerState::positive).orElse(OptionalInt.empty()).orElse(0);
+        spent.put(budget, new BudgetSpending(pods, until));
+      }
+    }
+    return Map.copyOf(spent);
+  }
+
+  private static JsonObject member(JsonObject state, String name) {
+    return state.object("spec").flatMap(spec -> spec.object(name)).orElse(JsonObject.EMPTY);
+  }
+
+  /** Long ago where nothing sensible stands. */
+  static Instant instant(JsonObject object, String name) {
+    try {
+      return object.string(name).map(Instant::parse).orElse(Instant.EPOCH);
+    } catch (DateTimeParseException notAnInstant) {
+      return Instant.EPOCH;
+    }
   }
 
   ApiAnswer read(Duration timeout) {

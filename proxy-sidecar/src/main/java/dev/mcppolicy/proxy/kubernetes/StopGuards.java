@@ -12,7 +12,9 @@ import dev.mcppolicy.proxy.workload.Revocation;
 import dev.mcppolicy.proxy.workload.Turns;
 import dev.mcppolicy.proxy.workload.WorkloadOutcome.Refused;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,8 +28,8 @@ import java.util.function.Supplier;
  * runs any more.
  *
  * <p>Floor and budgets are looked at twice: first, so that nobody waits for requests in vain, and
- * once more in one turn with the change itself. That turn is one for all workloads of the server,
- * so of two stops that may not both take place one sees the other.
+ * once more in one turn with the change itself. That turn is one for all workloads of the server
+ * and all its sidecars, so of two stops that may not both take place one sees the other.
  */
 final class StopGuards {
   private static final String TURN = "safeguards";
@@ -40,6 +42,12 @@ final class StopGuards {
   /** A request on its way to a pod is in no count yet: none is seen twice before it counts. */
   private static final int QUIET_LOOKS = 2;
 
+  static final Refused OTHERS_STOP =
+      new Refused(
+          "other workloads of this server are still being stopped; nothing was changed, try again");
+
+  private final InstantSource clock;
+  private final SharedTurn shared;
   private final Guarded live;
   private final PodRequests requests;
   private final Floor floor;
@@ -50,7 +58,15 @@ final class StopGuards {
   /**
    * @param live all workloads of the server, of every kind
    */
-  StopGuards(ApiServer api, String namespace, Guarded live, PodRequests requests) {
+  StopGuards(
+      ApiServer api,
+      ServerState state,
+      String namespace,
+      InstantSource clock,
+      Guarded live,
+      PodRequests requests) {
+    this.clock = clock;
+    this.shared = new SharedTurn(api, state, namespace, clock);
     this.live = live;
     this.requests = requests;
     this.floor = new Floor(live);
@@ -107,10 +123,11 @@ final class StopGuards {
   /**
    * Takes it down when everything holds. In the turn of the workload.
    *
-   * @param act the change; called in a turn, once at most
+   * @param act the change; called in a turn, once at most, with the time that it has
    * @param isDone whether the change took place
    */
-  <T> Answer<T> takeDown(Wish wish, Deadline deadline, Supplier<T> act, Predicate<T> isDone) {
+  <T> Answer<T> takeDown(
+      Wish wish, Deadline deadline, Function<Deadline, T> act, Predicate<T> isDone) {
     Optional<Refused> tooLate = tooLate(wish); // it may have waited for its turn
     if (tooLate.isPresent()) {
       return new Answer.No<>(tooLate.get());
@@ -120,9 +137,10 @@ final class StopGuards {
     if (isGuarded || drain.isPresent()) {
       Readiness readiness = live.readiness(wish.workload(), deadline);
       if (readiness instanceof Readiness.Stopped) {
-        return new Answer.Tried<>(act.get(), Cut.NOTHING); // nothing can be lost
+        return new Answer.Tried<>(act.apply(deadline), Cut.NOTHING); // nothing can be lost
       }
-      Optional<Refused> refused = isGuarded ? refused(wish, readiness, deadline) : Optional.empty();
+      Optional<Refused> refused =
+          isGuarded ? refused(wish, readiness, Map.of(), deadline) : Optional.empty();
       if (refused.isPresent()) {
         return new Answer.No<>(refused.get());
       }
@@ -133,35 +151,48 @@ final class StopGuards {
             : new Drained.Go(seenNow(wish, deadline));
     return switch (drained) {
       case Drained.No(Refused refused) -> new Answer.No<>(refused);
-      case Drained.Go(Cut cut) when !isGuarded -> new Answer.Tried<>(act.get(), cut);
+      case Drained.Go(Cut cut) when !isGuarded -> new Answer.Tried<>(act.apply(deadline), cut);
       case Drained.Go(Cut cut) -> inTurn(wish, deadline, cut, act, isDone);
     };
   }
 
   private <T> Answer<T> inTurn(
-      Wish wish, Deadline deadline, Cut cut, Supplier<T> act, Predicate<T> isDone) {
+      Wish wish, Deadline deadline, Cut cut, Function<Deadline, T> act, Predicate<T> isDone) {
     return turns
-        .<Answer<T>>take(
+        .take(
             TURN,
             deadline,
-            () -> {
-              Readiness readiness = live.readiness(wish.workload(), deadline);
-              Optional<Refused> refused =
-                  refused(wish, readiness, deadline).or(() -> tooLate(wish));
-              if (refused.isPresent()) {
-                return new Answer.No<>(refused.get());
-              }
-              T result = act.get();
-              if (isDone.test(result)) {
-                budgets.spent(wish, readiness);
-              }
-              return new Answer.Tried<>(result, cut);
-            })
-        .orElseGet(
             () ->
-                new Answer.No<>(
-                    new Refused(
-                        "other workloads of this server are still being stopped; nothing was changed, try again")));
+                switch (shared.take(wish, deadline)) {
+                  case SharedTurn.Taken.Not(Refused refused) -> new Answer.No<T>(refused);
+                  case SharedTurn.Taken.Mine mine -> inSharedTurn(wish, mine, cut, act, isDone);
+                })
+        .orElseGet(() -> new Answer.No<>(OTHERS_STOP));
+  }
+
+  private <T> Answer<T> inSharedTurn(
+      Wish wish,
+      SharedTurn.Taken.Mine turn,
+      Cut cut,
+      Function<Deadline, T> act,
+      Predicate<T> isDone) {
+    Map<String, BudgetSpending> spent = Map.of();
+    try {
+      Readiness readiness = live.readiness(wish.workload(), turn.deadline());
+      Optional<Refused> refused =
+          refused(wish, readiness, turn.spent(), turn.deadline()).or(() -> tooLate(wish));
+      if (refused.isPresent()) {
+        return new Answer.No<>(refused.get());
+      }
+      spent = Budgets.spent(wish, readiness, turn.spent(), clock.instant());
+      T result = act.apply(turn.deadline());
+      if (!isDone.test(result)) {
+        spent = Map.of();
+      }
+      return new Answer.Tried<>(result, cut);
+    } finally {
+      shared.end(spent);
+    }
   }
 
   /** What a wait may have made of the wish; empty when it still holds. */
@@ -179,10 +210,11 @@ final class StopGuards {
                             .formatted(wish.display(), why)));
   }
 
-  private Optional<Refused> refused(Wish wish, Readiness readiness, Deadline deadline) {
+  private Optional<Refused> refused(
+      Wish wish, Readiness readiness, Map<String, BudgetSpending> spent, Deadline deadline) {
     return floor
         .refused(wish, readiness, deadline)
-        .or(() -> budgets.refused(wish, readiness, deadline));
+        .or(() -> budgets.refused(wish, readiness, spent, deadline));
   }
 
   private sealed interface Drained {

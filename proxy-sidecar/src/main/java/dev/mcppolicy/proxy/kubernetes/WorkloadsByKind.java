@@ -65,7 +65,7 @@ public final class WorkloadsByKind implements WorkloadControl {
             new InferenceServiceLooks(api, pods, requests, namespace),
             new BarePodLooks(pods, requests, namespace),
             new ContainerLooks(engine));
-    var guards = new StopGuards(api, namespace, looks, requests);
+    var guards = new StopGuards(api, state, namespace, clock, looks, requests);
     var kept = new KeptReplicas(api, state, events, namespace, clock);
     this.scaled =
         new ScaledWorkloads(

@@ -11,6 +11,7 @@ import dev.mcppolicy.bundle.Drain.WhenBusy;
 import dev.mcppolicy.bundle.Safeguards;
 import dev.mcppolicy.bundle.Workload;
 import dev.mcppolicy.json.JsonText;
+import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.workload.Ending;
 import dev.mcppolicy.proxy.workload.Revocation;
 import dev.mcppolicy.proxy.workload.StopOptions;
@@ -26,7 +27,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +50,7 @@ final class StopGuardsTest {
   private static final String DEPLOYMENTS = "/apis/apps/v1/namespaces/inference/deployments/";
   private static final String BUDGETS =
       "/apis/policy/v1/namespaces/inference/poddisruptionbudgets/";
+  private static final String STATE = SidecarOfAFake.STATE;
   private static final String PODS = "/api/v1/namespaces/inference/pods";
   private static final Optional<String> LLAMA = Optional.of("meta/llama");
 
@@ -57,6 +58,7 @@ final class StopGuardsTest {
   private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
 
   @TempDir Path folder;
+  private Instant now = Instant.parse("2026-01-02T03:04:05Z");
   private SidecarOfAFake sidecar;
   private FakeApiServer api;
   private WorkloadsByKind workloads;
@@ -65,7 +67,7 @@ final class StopGuardsTest {
   void connect() throws IOException {
     sidecar = new SidecarOfAFake(folder);
     api = sidecar.api;
-    workloads = sidecar.workloads(InstantSource.fixed(Instant.parse("2026-01-02T03:04:05Z")));
+    workloads = sidecar.workloads(() -> now);
   }
 
   @AfterEach
@@ -147,7 +149,12 @@ final class StopGuardsTest {
   }
 
   private Refused refused(WorkloadOutcome outcome) {
-    assertEquals(List.of(), api.requests("PATCH", "/"), "nothing may be changed");
+    assertEquals(
+        List.of(),
+        api.requests("PATCH", "/").stream()
+            .filter(request -> !request.body().contains("\"turn\":"))
+            .toList(),
+        "nothing may be changed");
     return assertInstanceOf(Refused.class, outcome);
   }
 
@@ -257,6 +264,96 @@ final class StopGuardsTest {
       assertEquals(1, stopped, first.get() + " " + second.get());
       assertEquals(1, replicas("a") + replicas("b"));
     }
+  }
+
+  @Test
+  void ofTwoStopsThroughTwoSidecarsOneSeesTheOther() throws Exception {
+    Workload a = workload("a", LLAMA, 1, Optional.empty());
+    Workload b = workload("b", LLAMA, 1, Optional.empty());
+    WorkloadsByKind other = sidecar.workloads(() -> now); // in another pod
+    for (int round = 0; round < 40; round++) {
+      deployment("a", 1, 1);
+      deployment("b", 1, 1);
+      var first = CompletableFuture.supplyAsync(() -> stop(a, b), threads);
+      var second =
+          CompletableFuture.supplyAsync(
+              () -> other.stop(b, List.of(a, b), AT_ONCE, TIMEOUT), threads);
+      long stopped =
+          List.of(first.get(), second.get()).stream().filter(Changed.class::isInstance).count();
+      assertEquals(1, stopped, first.get() + " " + second.get());
+      assertEquals(1, replicas("a") + replicas("b"));
+      assertTrue(api.spec(STATE).get("turn").isEmpty(), "a turn ends with its stop");
+    }
+  }
+
+  @Test
+  void ofTwoStopsThroughTwoSidecarsOneSpendsTheBudget() throws Exception {
+    Workload a = workload("a", Optional.empty(), 0, Optional.empty(), "one");
+    Workload b = workload("b", Optional.empty(), 0, Optional.empty(), "one");
+    WorkloadsByKind other = sidecar.workloads(() -> now); // in another pod
+    for (int round = 0; round < 20; round++) {
+      deployment("a", 2, 2);
+      deployment("b", 2, 2);
+      budget("one", 3, 1, 1); // and Kubernetes does not count before the next round
+      var first = CompletableFuture.supplyAsync(() -> stop(a), threads);
+      var second =
+          CompletableFuture.supplyAsync(() -> other.stop(b, List.of(b), AT_ONCE, TIMEOUT), threads);
+      long stopped =
+          List.of(first.get(), second.get()).stream().filter(Changed.class::isInstance).count();
+      assertEquals(1, stopped, first.get() + " " + second.get());
+      assertEquals(2, replicas("a") + replicas("b"));
+      now = now.plusSeconds(31);
+    }
+  }
+
+  @Test
+  void waitsForASidecarThatStopsAndNotForOneThatDied() throws Exception {
+    Workload a = workload("a", LLAMA, 1, Optional.empty());
+    Workload b = workload("b", LLAMA, 0, Optional.empty());
+    deployment("a", 1, 1);
+    deployment("b", 1, 1);
+    turn(now.plusSeconds(60));
+    Refused refused =
+        assertInstanceOf(
+            Refused.class, workloads.stop(a, List.of(a, b), AT_ONCE, Duration.ofSeconds(1)));
+    assertEquals(
+        "other workloads of this server are still being stopped; nothing was changed, try again",
+        refused.why());
+    assertEquals(1, replicas("a"));
+    var stopped = CompletableFuture.supplyAsync(() -> stop(a, b), threads);
+    int before = api.requests("GET", STATE).size();
+    while (api.requests("GET", STATE).size() < before + 2) {
+      Thread.onSpinWait();
+    }
+    assertEquals(1, replicas("a"), "it waits");
+    api.put(STATE, JsonObject.EMPTY);
+    changed(stopped.get(10, TimeUnit.SECONDS));
+    deployment("a", 1, 1);
+    turn(now.minusSeconds(16));
+    changed(stop(a, b));
+  }
+
+  @Test
+  void stopsNothingWhenItsTurnCannotBeNoted() {
+    Workload a = workload("a", LLAMA, 1, Optional.empty());
+    Workload b = workload("b", LLAMA, 0, Optional.empty());
+    deployment("a", 1, 1);
+    deployment("b", 1, 1);
+    api.fault("PATCH " + STATE, 500, "no");
+    Refused refused = assertInstanceOf(Refused.class, stop(a, b));
+    assertTrue(refused.why().contains("McpServerState"), refused.why());
+    api.fault("GET " + STATE, 403, "forbidden");
+    assertInstanceOf(Refused.class, stop(a, b));
+    assertEquals(1, replicas("a"));
+    api.fault("PATCH " + STATE, FakeApiServer.LOST, ""); // noted, and the answer is lost
+    assertInstanceOf(Refused.class, stop(a, b));
+    assertEquals(1, replicas("a"));
+    changed(stop(a, b)); // the turn is its own
+  }
+
+  private void turn(Instant until) {
+    api.put(
+        STATE, json("{\"spec\":{\"turn\":{\"holder\":\"x\",\"until\":\"%s\"}}}".formatted(until)));
   }
 
   @Test
