@@ -132,7 +132,15 @@ final class InferenceServices implements ByKind {
       }
     }
     return guards.takeDown(
-        wish, deadline, held -> set(workload, true, held), Set.Done.class::isInstance);
+        wish, deadline, held -> set(workload, true, held), InferenceServices::mayBeDone);
+  }
+
+  private static boolean mayBeDone(Set set) {
+    return switch (set) {
+      case Set.Done _ -> true;
+      case Set.Not(Failed(String _, String _, boolean mayHaveChanged)) -> mayHaveChanged;
+      case Set.Not _, Set.Left _ -> false;
+    };
   }
 
   @Override

@@ -96,7 +96,15 @@ final class ScaledWorkloads implements ByKind {
 
   private Answer<Result> down(ScaleTarget target, Wish wish, Deadline deadline) {
     return guards.takeDown(
-        wish, deadline, held -> kept.toZero(target, held), Result.Set.class::isInstance);
+        wish, deadline, held -> kept.toZero(target, held), ScaledWorkloads::mayBeDone);
+  }
+
+  private static boolean mayBeDone(Result result) {
+    return switch (result) {
+      case Result.Set _ -> true;
+      case Result.Failed(ApiFailure failure) -> failure.mayHaveChanged();
+      case Result.Left _ -> false;
+    };
   }
 
   private WorkloadOutcome stopped(

@@ -124,10 +124,10 @@ final class StopGuards {
    * Takes it down when everything holds. In the turn of the workload.
    *
    * @param act the change; called in a turn, once at most, with the time that it has
-   * @param isDone whether the change took place
+   * @param mayBeDone whether the change took place, or nobody knows
    */
   <T> Answer<T> takeDown(
-      Wish wish, Deadline deadline, Function<Deadline, T> act, Predicate<T> isDone) {
+      Wish wish, Deadline deadline, Function<Deadline, T> act, Predicate<T> mayBeDone) {
     Optional<Refused> tooLate = tooLate(wish); // it may have waited for its turn
     if (tooLate.isPresent()) {
       return new Answer.No<>(tooLate.get());
@@ -152,12 +152,12 @@ final class StopGuards {
     return switch (drained) {
       case Drained.No(Refused refused) -> new Answer.No<>(refused);
       case Drained.Go(Cut cut) when !isGuarded -> new Answer.Tried<>(act.apply(deadline), cut);
-      case Drained.Go(Cut cut) -> inTurn(wish, deadline, cut, act, isDone);
+      case Drained.Go(Cut cut) -> inTurn(wish, deadline, cut, act, mayBeDone);
     };
   }
 
   private <T> Answer<T> inTurn(
-      Wish wish, Deadline deadline, Cut cut, Function<Deadline, T> act, Predicate<T> isDone) {
+      Wish wish, Deadline deadline, Cut cut, Function<Deadline, T> act, Predicate<T> mayBeDone) {
     return turns
         .take(
             TURN,
@@ -165,7 +165,7 @@ final class StopGuards {
             () ->
                 switch (shared.take(wish, deadline)) {
                   case SharedTurn.Taken.Not(Refused refused) -> new Answer.No<T>(refused);
-                  case SharedTurn.Taken.Mine mine -> inSharedTurn(wish, mine, cut, act, isDone);
+                  case SharedTurn.Taken.Mine mine -> inSharedTurn(wish, mine, cut, act, mayBeDone);
                 })
         .orElseGet(() -> new Answer.No<>(OTHERS_STOP));
   }
@@ -175,7 +175,7 @@ final class StopGuards {
       SharedTurn.Taken.Mine turn,
       Cut cut,
       Function<Deadline, T> act,
-      Predicate<T> isDone) {
+      Predicate<T> mayBeDone) {
     Map<String, BudgetSpending> spent = Map.of();
     try {
       Readiness readiness = live.readiness(wish.workload(), turn.deadline());
@@ -186,7 +186,7 @@ final class StopGuards {
       }
       spent = Budgets.spent(wish, readiness, turn.spent(), clock.instant());
       T result = act.apply(turn.deadline());
-      if (!isDone.test(result)) {
+      if (!mayBeDone.test(result)) {
         spent = Map.of();
       }
       return new Answer.Tried<>(result, cut);

@@ -324,6 +324,18 @@ final class GuardsOfOtherKindsTest {
   }
 
   @Test
+  void aBudgetIsSpentByAnAnnotationThatMayHaveBeenSet() {
+    service();
+    web(1);
+    pods(predictor(1, true));
+    budget(1);
+    api.fault("PATCH " + SERVICE, FakeApiServer.LOST, "");
+    is(WorkloadOutcome.Failed.class, stop(of(LLM, BUDGET)));
+    assertTrue(
+        is(Refused.class, stop(of(WEB, BUDGET))).why().contains("another stop has just taken some"));
+  }
+
+  @Test
   void keepsTheBudgetOfBarePodsAndRemembersWhatItTook() {
     Workload some = of(Workload.Target.pods(Map.of("app", "other")), BUDGET);
     pods(bare("bare-1", true), bare("bare-2", true), pod("other-3", "\"app\":\"other\"", "", true));

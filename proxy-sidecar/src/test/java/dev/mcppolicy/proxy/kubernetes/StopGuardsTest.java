@@ -422,6 +422,31 @@ final class StopGuardsTest {
   }
 
   @Test
+  void aBudgetIsSpentByAStopOfWhichNobodyKnowsWhetherItTookPlace() {
+    Workload a = workload("a", Optional.empty(), 0, Optional.empty(), "one");
+    Workload b = workload("b", Optional.empty(), 0, Optional.empty(), "one");
+    deployment("a", 2, 2);
+    deployment("b", 2, 2);
+    budget("one", 3, 1, 1);
+    String scale = DEPLOYMENTS + "a/scale";
+    api.fault("PATCH " + scale, FakeApiServer.LOST, "");
+    api.afterPatch.put(
+        scale,
+        () -> {
+          for (int i = 0; i < 100; i++) {
+            api.fault("GET " + scale, 503, "away");
+          }
+        });
+    WorkloadOutcome.Failed failed =
+        assertInstanceOf(
+            WorkloadOutcome.Failed.class,
+            workloads.stop(a, List.of(a), AT_ONCE, Duration.ofSeconds(2)));
+    assertTrue(failed.mayHaveChanged(), failed.why());
+    Refused refused = assertInstanceOf(Refused.class, stop(b));
+    assertTrue(refused.why().contains("another stop has just taken some"), refused.why());
+  }
+
+  @Test
   void waitsUntilNoRequestRuns() {
     Workload a = workload("a", Optional.empty(), 0, drain(TIMEOUT, WhenBusy.REFUSE));
     deployment("a", 2, 2);
