@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
  * neither a long body nor a slow one is waited for.
  */
 final class HttpPodMetrics implements PodMetrics, AutoCloseable {
-  private static final int BODY_BYTES_MAX = 4 << 20;
+  private static final int BODY_BYTES_MAX = 1 << 20;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final int OK = 200;
 

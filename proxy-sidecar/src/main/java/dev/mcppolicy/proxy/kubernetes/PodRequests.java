@@ -15,15 +15,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The requests that a workload's pods have, each pod asked by its own address, all at the same
- * time. A pod that is told to end, or has no address, is not asked; one that is not ready and does
- * not answer gets no requests either.
+ * The requests that a workload's pods have, each pod asked by its own address, a few at the same
+ * time over all workloads, because each may answer with a long text. A pod that is told to end, or
+ * has no address, is not asked; one that is not ready and does not answer gets no requests either.
  */
 final class PodRequests {
   private static final Duration POD_TIMEOUT = Duration.ofSeconds(3);
 
+  /** Pods that are asked at the same time. */
+  static final int ASKED_MAX = 16;
+
+  private final Semaphore places = new Semaphore(ASKED_MAX, true);
   private final WorkloadPods pods;
   private final PodMetrics metrics;
 
@@ -73,7 +79,6 @@ final class PodRequests {
 
   /** Asks these pods. */
   Seen ask(List<JsonObject> all, int port, String path, Deadline deadline) {
-    Duration timeout = deadline.within(POD_TIMEOUT).left();
     var asked = new ArrayList<Asked>();
     long running = 0;
     long waiting = 0;
@@ -87,7 +92,7 @@ final class PodRequests {
           return notKnown(pod, "is ready and has no address that could be asked");
         }
         Callable<VllmMetrics> ask =
-            () -> metrics.read(new InetSocketAddress(address.get(), port), path, timeout);
+            () -> inPlace(new InetSocketAddress(address.get(), port), path, deadline);
         asked.add(new Asked(pod, threads.submit(ask)));
       }
       for (Asked each : asked) {
@@ -111,6 +116,18 @@ final class PodRequests {
     return running + waiting > VllmMetrics.REQUESTS_MAX
         ? new Seen.NotKnown("its pods say that more requests run than can be")
         : new Seen.Counted((int) running, (int) waiting, asked.size());
+  }
+
+  private VllmMetrics inPlace(InetSocketAddress pod, String path, Deadline deadline)
+      throws InterruptedException {
+    if (!places.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+      return new VllmMetrics.Unreadable("could not be asked in time: too many pods are");
+    }
+    try {
+      return metrics.read(pod, path, deadline.within(POD_TIMEOUT).left());
+    } finally {
+      places.release();
+    }
   }
 
   private static Seen notKnown(JsonObject pod, String why) {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -16,8 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How workloads stand, for those whose calls are denied: looked at once in two seconds at most,
- * however many calls are denied, and waited for a second at most. What cannot be seen in that time
- * is not told. Safe for use by many threads; blocks nobody.
+ * however many calls are denied, at four workloads at a time, and waited for a second at most. What
+ * cannot be seen in that time is not told, nor what a fifth look would see: each may hold a list of
+ * pods and their metrics. Safe for use by many threads; blocks nobody.
  */
 public final class Previews {
   private static final Logger LOG = LoggerFactory.getLogger(Previews.class);
@@ -28,6 +30,11 @@ public final class Previews {
   private static final int WORKLOADS_MAX = 256;
 
   private final Optional<WorkloadControl> control;
+
+  /** Looks at the same time, over all workloads. */
+  private static final int LOOKS_MAX = 4;
+
+  private final Semaphore places = new Semaphore(LOOKS_MAX);
   private final Map<Workload, Look> looks = new ConcurrentHashMap<>();
   private final Executor threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("preview-", 0).factory());
@@ -53,6 +60,10 @@ public final class Previews {
   }
 
   private Look look(Workload workload) {
+    if (!places.tryAcquire()) {
+      return new Look(
+          Deadline.after(Duration.ZERO), CompletableFuture.completedFuture(Optional.empty()));
+    }
     var preview = new CompletableFuture<Optional<WorkloadPreview>>();
     threads.execute(() -> preview.complete(seen(workload)));
     return new Look(
@@ -66,6 +77,8 @@ public final class Previews {
     } catch (RuntimeException e) {
       LOG.error("what an act on {} would do cannot be told", workload.name(), e);
       return Optional.empty();
+    } finally {
+      places.release();
     }
   }
 }

@@ -332,7 +332,9 @@ final class GuardsOfOtherKindsTest {
     api.fault("PATCH " + SERVICE, FakeApiServer.LOST, "");
     is(WorkloadOutcome.Failed.class, stop(of(LLM, BUDGET)));
     assertTrue(
-        is(Refused.class, stop(of(WEB, BUDGET))).why().contains("another stop has just taken some"));
+        is(Refused.class, stop(of(WEB, BUDGET)))
+            .why()
+            .contains("another stop has just taken some"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.mcppolicy.proxy.kubernetes;
 
 import static dev.mcppolicy.proxy.kubernetes.FakeApiServer.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,9 +34,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -444,6 +447,32 @@ final class StopGuardsTest {
     assertTrue(failed.mayHaveChanged(), failed.why());
     Refused refused = assertInstanceOf(Refused.class, stop(b));
     assertTrue(refused.why().contains("another stop has just taken some"), refused.why());
+  }
+
+  @Test
+  void asksAFewPodsAtATime() {
+    Workload a = workload("a", Optional.empty(), 0, drain(TIMEOUT, WhenBusy.REFUSE));
+    deployment("a", 40, 40);
+    var tooMany = new AtomicBoolean();
+    var barrier = new CyclicBarrier(PodRequests.ASKED_MAX + 1, () -> tooMany.set(true));
+    var pods = new String[40];
+    for (int i = 0; i < pods.length; i++) {
+      pods[i] = pod("a-" + i, "10.0.1." + i, true, "");
+      sidecar.answers(
+          "10.0.1." + i + ":8000/metrics",
+          () -> {
+            try {
+              barrier.await(200, TimeUnit.MILLISECONDS);
+            } catch (Exception brokenAsItShouldBe) {
+              return requests(0, 0);
+            }
+            return requests(0, 0);
+          });
+    }
+    pods(pods);
+    changed(stop(a));
+    assertFalse(tooMany.get());
+    assertTrue(barrier.isBroken(), "it was waited for one more");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class PreviewsTest {
@@ -24,9 +25,41 @@ final class PreviewsTest {
   private final Previews previews = new Previews(Optional.of(workloads));
 
   private Optional<WorkloadPreview> ask() throws Exception {
+    return asked(VLLM).get(5, TimeUnit.SECONDS);
+  }
+
+  private CompletableFuture<Optional<WorkloadPreview>> asked(Workload workload) {
     var answer = new CompletableFuture<Optional<WorkloadPreview>>();
-    previews.of(VLLM, answer::complete);
-    return answer.get(5, TimeUnit.SECONDS);
+    previews.of(workload, answer::complete);
+    return answer;
+  }
+
+  private static Workload named(String name) {
+    return new Workload(name, false, VLLM.target(), Optional.empty());
+  }
+
+  @Test
+  void looksAtFourAtATimeHoweverManyThereAre() throws Exception {
+    workloads.previewDelay = java.time.Duration.ofMinutes(1);
+    var answers = IntStream.range(0, 64).mapToObj(i -> asked(named("w" + i))).toList();
+    for (var answer : answers) {
+      assertEquals(Optional.empty(), answer.get(5, TimeUnit.SECONDS));
+    }
+    assertEquals(4, workloads.previewed.get());
+  }
+
+  @Test
+  void makesRoomForTheNextLook() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      workloads.previews.put("w" + i, PREVIEW);
+    }
+    for (int i = 0; i < 20; i++) {
+      Optional<WorkloadPreview> seen;
+      do { // a look makes room just after it has told
+        seen = asked(named("w" + i)).get(5, TimeUnit.SECONDS);
+      } while (seen.isEmpty());
+      assertEquals(Optional.of(PREVIEW), seen);
+    }
   }
 
   @Test
