@@ -177,6 +177,7 @@ final class DockerEndpointE2E {
         leavesOthersAlone(agent);
         takesUpNewCertificates(agent, endpoint, folder);
         restoreSaysWhatToDo();
+        refusesOnceTheChartNoLongerListsIt(agent);
       }
     }
   }
@@ -263,5 +264,35 @@ final class DockerEndpointE2E {
                 namespace.name());
     assertEquals(1, restored.exitCode(), restored::output);
     assertTrue(restored.output().contains("run `docker start " + vllm + "`"), restored::output);
+  }
+
+  private void refusesOnceTheChartNoLongerListsIt(McpClient agent) throws Exception {
+    assertTrue(role().contains("gpu-box-docker"), "the sidecar may read it");
+    install();
+    Waiting.until(
+        "the status says which value is missing",
+        LIMIT,
+        () ->
+            namespace
+                .kubectl(
+                    "get",
+                    "mcpservers.mcppolicy.dev/vllm",
+                    "-o",
+                    "jsonpath={.status.conditions[?(@.type==\"RightsMissing\")].message}")
+                .contains("add `" + listed + "` to the chart value `dockerEndpoints`"));
+    namespace.awaitEnforced("policy");
+    assertFalse(role().contains("gpu-box-docker"), "nor may the sidecar read what opens it");
+    String said = refused(agent.call("stop_vllm"));
+    assertTrue(said.contains("dockerEndpoints"), said);
+    assertEquals("running", status(vllm));
+
+    String another = namespace.refused(server("another"));
+    assertTrue(
+        another.contains("spec.docker.endpoint: ") && another.contains("`dockerEndpoints`"),
+        another);
+  }
+
+  private String role() {
+    return namespace.kubectl("get", "role/vllm-mcp", "-o", "jsonpath={.rules}");
   }
 }
