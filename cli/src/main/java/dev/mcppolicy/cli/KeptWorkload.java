@@ -6,13 +6,14 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.util.Optional;
 
 /**
- * What the last stop of a workload left in the McpServerState.
+ * What the last stop of a workload by a tool left in the McpServerState.
  *
  * @param replicas that it had, at least 1
  * @param stoppedAt as the sidecar wrote it; may be empty
  * @param decision the id of the decision that let it be stopped; may be empty
+ * @param undoneAt when it was brought back since; empty as long as that stop stands
  */
-record KeptWorkload(int replicas, String stoppedAt, String decision) {
+record KeptWorkload(int replicas, String stoppedAt, String decision, String undoneAt) {
 
   /** Empty when nothing sensible was kept of the workload. */
   static Optional<KeptWorkload> of(JsonObject state, String workload) {
@@ -33,13 +34,21 @@ record KeptWorkload(int replicas, String stoppedAt, String decision) {
                             new KeptWorkload(
                                 replicas.intValue(),
                                 entry.string("stoppedAt").orElse(""),
-                                entry.string("decision").orElse(""))));
+                                entry.string("decision").orElse(""),
+                                entry.string("undoneAt").orElse(""))));
   }
 
-  /** For people. */
+  /** Whether that stop is why the workload is stopped, if it is. */
+  boolean stands() {
+    return undoneAt.isEmpty();
+  }
+
+  /** For people. One that was undone is not named as the cause of anything. */
   String display() {
-    return "what it had"
-        + (stoppedAt.isEmpty() ? "" : " when it was stopped at " + stoppedAt)
-        + (decision.isEmpty() ? "" : ", decision " + decision);
+    return stands()
+        ? "what it had"
+            + (stoppedAt.isEmpty() ? "" : " when it was stopped at " + stoppedAt)
+            + (decision.isEmpty() ? "" : ", decision " + decision)
+        : "what it had when a tool last stopped it, which was undone at " + undoneAt;
   }
 }

@@ -41,8 +41,8 @@ final class Restore {
   }
 
   /**
-   * @param isNamed whether the person named the one workload: it is then brought back although
-   *     nothing was kept of it
+   * @param isNamed whether the person named the one workload: it is then brought back although no
+   *     stop of it stands
    * @return false when one could not be brought back; why was said
    */
   boolean all(List<Declared> workloads, boolean isNamed) throws IOException {
@@ -119,11 +119,8 @@ final class Restore {
           wrong(workload, why + "; ask for " + back.right() + " of that name, if it exists");
           return;
         }
-        case Found.Stopped _ when workload.kept().isEmpty() && !isNamed -> {
-          said(
-              workload,
-              back,
-              "is stopped, but no tool has stopped it; left alone. Name it to bring it back to 1");
+        case Found.Stopped _ when !isNamed && !stands(workload) -> {
+          said(workload, back, notByATool(workload) + ". Name it to bring it back to " + replicas);
           return;
         }
         case Found.Stopped _ when isDry -> {
@@ -156,6 +153,21 @@ final class Restore {
             + " times meanwhile; look who does, then try again");
   }
 
+  private static boolean stands(Declared workload) {
+    return workload.kept().filter(KeptWorkload::stands).isPresent();
+  }
+
+  private static String notByATool(Declared workload) {
+    return workload
+        .kept()
+        .map(
+            kept ->
+                "is stopped, but not by a tool, whose last stop was undone at "
+                    + kept.undoneAt()
+                    + "; left alone")
+        .orElse("is stopped, but no tool has stopped it; left alone");
+  }
+
   /** Empty when there was no answer, so that it has to be looked at again. */
   private Optional<Reply> started(BringBack back, Found.Stopped stopped, int replicas) {
     try {
@@ -174,12 +186,7 @@ final class Restore {
     said(workload, back, "was " + back.does(replicas) + ", " + why(workload));
     try {
       record
-          .write(
-              workload.name(),
-              back.reference(),
-              stopped.uid(),
-              back.does(replicas),
-              clock.instant())
+          .write(workload, back.reference(), stopped.uid(), back.does(replicas), clock.instant())
           .forEach(problem -> complain(workload, problem));
     } catch (IOException e) {
       complain(workload, "it could not be recorded who brought it back: " + e.getMessage());

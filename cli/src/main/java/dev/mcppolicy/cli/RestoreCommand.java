@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
     name = "restore",
     description = {
       "Brings stopped workloads of a server back to the replicas that they had, with your own rights.",
-      "Without WORKLOAD it brings back every one that a tool has stopped. What runs is left alone."
+      "Without WORKLOAD it brings back every one that a tool has stopped and that was not brought back",
+      "since. What runs is left alone."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

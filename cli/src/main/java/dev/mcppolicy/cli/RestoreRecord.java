@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.cli;
 
+import dev.mcppolicy.json.JsonValue;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param by as the API server names the person; empty when it did not say
  */
 record RestoreRecord(ClusterApi api, String namespace, String server, Optional<String> by) {
+  private static final int ATTEMPTS_MAX = 5;
   private static final String CONTROLLER = "mcppolicy.dev/kubectl";
   private static final int BY_CHARS_MAX = 256;
   private static final int NAME_CHARS_MAX = 200;
@@ -58,11 +60,14 @@ record RestoreRecord(ClusterApi api, String namespace, String server, Optional<S
    * @return what could not be recorded, each with what to do
    */
   List<String> write(
-      String workload, BringBack.Reference object, String uid, String did, Instant at)
+      DeclaredWorkloads.Declared workload,
+      BringBack.Reference object,
+      String uid,
+      String did,
+      Instant at)
       throws IOException {
     var problems = new ArrayList<String>();
-    if (api.patch(server, state(workload, at))
-        instanceof ClusterApi.Reply.Denied(int _, String message)) {
+    if (noted(workload, at) instanceof ClusterApi.Reply.Denied(int _, String message)) {
       problems.add(
           "it is not recorded in the McpServerState who brought it back: "
               + message
@@ -82,11 +87,35 @@ record RestoreRecord(ClusterApi api, String namespace, String server, Optional<S
     return problems;
   }
 
-  private JsonObject state(String workload, Instant at) {
-    var entry =
-        JsonObject.builder().put("restoredAt", at.truncatedTo(ChronoUnit.SECONDS).toString());
+  /** In the McpServerState as it is now: a stop that a tool has made meanwhile stands. */
+  private ClusterApi.Reply noted(DeclaredWorkloads.Declared workload, Instant at)
+      throws IOException {
+    ClusterApi.Reply written;
+    int attempt = 0;
+    do {
+      ClusterApi.Reply read = api.get(server);
+      if (!(read instanceof ClusterApi.Reply.Done(JsonObject now))) {
+        return read;
+      }
+      written = api.patch(server, state(workload, now, at));
+    } while (written instanceof ClusterApi.Reply.Denied(int status, String _)
+        && status == ClusterApi.CONFLICT
+        && ++attempt < ATTEMPTS_MAX);
+    return written;
+  }
+
+  private JsonObject state(DeclaredWorkloads.Declared workload, JsonObject now, Instant at) {
+    String time = at.truncatedTo(ChronoUnit.SECONDS).toString();
+    var entry = JsonObject.builder().put("restoredAt", time);
     by.ifPresent(name -> entry.put("restoredBy", name));
-    return object("spec", object("workloads", object(workload, entry.build())));
+    if (workload.kept().filter(KeptWorkload::stands).isPresent()
+        && KeptWorkload.of(now, workload.name()).equals(workload.kept())) {
+      entry.put("undoneAt", time);
+    }
+    String version =
+        now.object("metadata").flatMap(metadata -> metadata.string("resourceVersion")).orElse("");
+    return object("spec", object("workloads", object(workload.name(), entry.build())))
+        .with("metadata", object("resourceVersion", JsonValue.of(version)));
   }
 
   private JsonObject event(BringBack.Reference object, String uid, String did, Instant at) {
@@ -137,7 +166,7 @@ record RestoreRecord(ClusterApi api, String namespace, String server, Optional<S
     }
   }
 
-  private static JsonObject object(String name, JsonObject value) {
+  private static JsonObject object(String name, JsonValue value) {
     return JsonObject.builder().put(name, value).build();
   }
 }

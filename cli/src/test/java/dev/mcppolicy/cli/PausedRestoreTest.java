@@ -42,6 +42,7 @@ final class PausedRestoreTest {
   private final Map<String, JsonObject> objects = new ConcurrentHashMap<>();
   private final Map<String, Integer> refused = new ConcurrentHashMap<>();
   private final List<String> patched = new CopyOnWriteArrayList<>();
+  private final Map<String, Runnable> afterPatch = new ConcurrentHashMap<>();
   private HttpServer api;
 
   PausedRestoreTest() throws IOException {
@@ -104,6 +105,7 @@ final class PausedRestoreTest {
       if (status == 200) {
         object = merged(object, json(exchange.getRequestBody().readAllBytes()));
         objects.put(path, object);
+        afterPatch.getOrDefault(path, () -> {}).run();
       }
     }
     byte[] body =
@@ -195,7 +197,79 @@ final class PausedRestoreTest {
     assertFalse(ran.out().contains("ScaledObject"), ran.out());
     objects.remove(SCALED_OBJECT);
     put(SCALE, "{\"metadata\": {\"uid\": \"u\", \"resourceVersion\": \"4\"}, \"spec\": {}}");
-    assertTrue(run().out().contains("was scaled 0 -> "), "without KEDA");
+    assertTrue(run("vllm-server").out().contains("was scaled 0 -> "), "without KEDA");
+  }
+
+  private void keptAndUndone() {
+    put(
+        OURS + "mcpserverstates/vllm",
+        """
+        {"metadata": {"resourceVersion": "1"}, "spec": {"workloads": {"vllm-server":
+          {"previousReplicas": 3, "stoppedAt": "2026-01-31T18:00:00Z", "decision": "abc-7",
+           "undoneAt": "2026-01-31T19:00:00Z"}}}}
+        """);
+  }
+
+  @Test
+  void leavesAloneWhatWasBroughtBackSince() throws Exception {
+    keptAndUndone();
+    paused("");
+    Ran ran = run();
+    assertEquals(
+        "vllm-server: Deployment `vllm` is stopped, but not by a tool, whose last stop was undone at"
+            + " 2026-01-31T19:00:00Z; left alone. Name it to bring it back to 3\n",
+        ran.out(),
+        ran.err());
+    assertEquals(0, ran.exitCode());
+    assertEquals(List.of(), patched);
+  }
+
+  @Test
+  void byItsNameItIsBroughtBackAndNoOldDecisionIsNamed() throws Exception {
+    keptAndUndone();
+    paused("");
+    Ran ran = run("vllm-server");
+    assertTrue(
+        ran.out()
+            .endsWith(
+                "was scaled 0 -> 3, what it had when a tool last stopped it, which was undone at"
+                    + " 2026-01-31T19:00:00Z\n"),
+        ran.out());
+    assertFalse(ran.out().contains("abc-7"), ran.out());
+  }
+
+  @Test
+  void recordsThatTheStopIsUndone() throws Exception {
+    run();
+    JsonObject kept = kept();
+    assertEquals(kept.string("restoredAt"), kept.string("undoneAt"));
+    assertTrue(kept.string("undoneAt").isPresent());
+  }
+
+  /** A tool stops it again before that is recorded. */
+  @Test
+  void aStopThatWasMadeMeanwhileStands() throws Exception {
+    afterPatch.put(
+        SCALE,
+        () ->
+            put(
+                OURS + "mcpserverstates/vllm",
+                """
+                {"metadata": {"resourceVersion": "2"}, "spec": {"workloads": {"vllm-server":
+                  {"previousReplicas": 3, "stoppedAt": "2026-02-01T18:00:00Z", "decision": "abc-8"}}}}
+                """));
+    run();
+    assertTrue(kept().string("restoredAt").isPresent());
+    assertFalse(kept().has("undoneAt"), kept()::toString);
+  }
+
+  private JsonObject kept() {
+    return objects
+        .getOrDefault(OURS + "mcpserverstates/vllm", JsonObject.EMPTY)
+        .object("spec")
+        .flatMap(spec -> spec.object("workloads"))
+        .flatMap(workloads -> workloads.object("vllm-server"))
+        .orElseThrow();
   }
 
   /** A container of another machine: the cluster knows no more of it than its name. */

@@ -180,6 +180,8 @@ final class RestoreIT {
     assertEquals(3, replicas("large"));
     assertEquals(person(), state("large", "restoredBy"), "by whom, as the API server says");
     assertTrue(state("large", "restoredAt").endsWith("Z"));
+    String undone = state("large", "undoneAt");
+    assertEquals(state("large", "restoredAt"), undone);
     assertEquals("3", state("large", "previousReplicas"), "kept for the next stop");
     Event event = events("large").getFirst();
     assertEquals(
@@ -199,6 +201,28 @@ final class RestoreIT {
     assertEquals("large: Deployment `large` has 3 replicas; nothing to do\n", again.out());
     assertEquals(0, again.exitCode());
     assertEquals(1, events("large").size());
+
+    client.apps().deployments().inNamespace(namespace.name()).withName("large").scale(0); // by hand
+    Ran all = restore();
+    assertTrue(
+        all.out()
+            .startsWith(
+                "large: Deployment `large` is stopped, but not by a tool, whose last stop was undone"
+                    + " at "
+                    + undone
+                    + "; left alone. Name it to bring it back to 3\n"),
+        all.out());
+    assertEquals(0, replicas("large"));
+    Ran named = restore("large");
+    assertEquals(
+        "large: Deployment `large` was scaled 0 -> 3, what it had when a tool last stopped it, which"
+            + " was undone at "
+            + undone
+            + "\n",
+        named.out(),
+        named.err());
+    assertEquals(3, replicas("large"));
+    assertEquals(undone, state("large", "undoneAt"), "of that stop");
   }
 
   @Test

@@ -64,6 +64,8 @@ public record McpServerStateSpec(
    * A workload before it was stopped.
    *
    * @param decision the id of the decision that let it be stopped, as in the audit record
+   * @param undoneAt when it was brought back after that stop, or was found not to have been
+   *     stopped; absent as long as the stop stands
    * @param restoredAt when a person brought it back, with `kubectl mcp-policy restore`
    * @param restoredBy the person, as the API server names them
    */
@@ -73,6 +75,7 @@ public record McpServerStateSpec(
       @Min(0) @Max(Integer.MAX_VALUE) Integer previousReplicas,
       @Size(max = 64) @Nullable String stoppedAt,
       @Size(max = 64) @Nullable String decision,
+      @Size(max = 64) @Nullable String undoneAt,
       @Size(max = 64) @Nullable String restoredAt,
       @Size(max = 256) @Nullable String restoredBy) {}
 }

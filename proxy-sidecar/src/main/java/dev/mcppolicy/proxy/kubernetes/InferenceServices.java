@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -243,11 +244,34 @@ final class InferenceServices implements ByKind {
         false);
   }
 
-  /**
-   * Sets or takes away the annotation, with the version that was read. Whether that will have an
-   * effect is looked at before: an annotation that nobody reads would stop nothing.
-   */
+  /** Sets or takes away the annotation, and notes it when a stop no longer stands. */
   private Set set(Workload workload, boolean stop, Deadline deadline) {
+    var before = new AtomicReference<Optional<JsonObject>>(Optional.empty());
+    Set result = annotated(workload, stop, before, deadline);
+    boolean isUndone =
+        stop
+            ? result instanceof Set.Not(WorkloadOutcome outcome)
+                && !(outcome instanceof Failed(String _, String _, boolean may) && may)
+            : result instanceof Set.Done;
+    if (isUndone) {
+      before
+          .get()
+          .ifPresent(seen -> state.undone(workload.name(), seen, clock.instant(), deadline));
+    }
+    return result;
+  }
+
+  /**
+   * With the version that was read. Whether it will have an effect is looked at before: an
+   * annotation that nobody reads would stop nothing.
+   *
+   * @param before takes the McpServerState: with the stop that is kept, or that a start undoes
+   */
+  private Set annotated(
+      Workload workload,
+      boolean stop,
+      AtomicReference<Optional<JsonObject>> before,
+      Deadline deadline) {
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       ApiAnswer read = looks.read(workload, deadline);
       if (!(read instanceof ApiAnswer.Ok(JsonObject object))) {
@@ -263,13 +287,17 @@ final class InferenceServices implements ByKind {
       if (stop) { // so that it is known who stopped it, whatever becomes of this process
         ApiAnswer kept =
             state.keep(workload.name(), 1, clock.instant(), api.within(deadline.left()));
-        if (!(kept instanceof ApiAnswer.Ok)) {
+        if (!(kept instanceof ApiAnswer.Ok(JsonObject with))) {
           return not(
               workload,
               kept,
               "its stop could not be noted in the McpServerState, so it was not stopped",
               false);
         }
+        before.set(Optional.of(with));
+      } else if (state.read(api.within(deadline.left()))
+          instanceof ApiAnswer.Ok(JsonObject with)) { // it is started without, too
+        before.set(Optional.of(with));
       }
       if (deadline.isOver()) {
         break;

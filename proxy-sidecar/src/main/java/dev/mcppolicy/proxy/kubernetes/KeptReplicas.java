@@ -46,6 +46,7 @@ final class KeptReplicas {
   Result toZero(ScaleTarget target, Deadline deadline) {
     Workload workload = target.workload();
     var whenPaused = new AtomicReference<Optional<Scale>>(Optional.empty());
+    var whenKept = new AtomicReference<Optional<JsonObject>>(Optional.empty());
     Result result =
         scales.change(
             target,
@@ -55,7 +56,8 @@ final class KeptReplicas {
                 return paused(target, deadline, new Plan.Leave());
               }
               ApiAnswer kept = state.keep(workload.name(), scale.replicas(), clock.instant(), left);
-              if (kept instanceof ApiAnswer.Ok) {
+              if (kept instanceof ApiAnswer.Ok(JsonObject object)) {
+                whenKept.set(Optional.of(object));
                 Plan plan = paused(target, deadline, new Plan.ScaleTo(0));
                 if (plan instanceof Plan.ScaleTo) {
                   whenPaused.set(Optional.of(scale));
@@ -70,9 +72,18 @@ final class KeptReplicas {
                           "its replicas could not be kept in the McpServerState, so it was not stopped")
                       .unchanged());
             });
-    return pauses.isFor(workload) && whenPaused.get().isPresent()
-        ? afterPause(target, whenPaused.get().get(), result)
-        : result;
+    Result done =
+        pauses.isFor(workload) && whenPaused.get().isPresent()
+            ? afterPause(target, whenPaused.get().get(), result)
+            : result;
+    if (done instanceof Result.Failed(ApiFailure failure) && !failure.mayHaveChanged()) {
+      whenKept.get().ifPresent(object -> undone(target, object, deadline));
+    }
+    return done;
+  }
+
+  private void undone(ScaleTarget target, JsonObject seen, Deadline deadline) {
+    state.undone(target.workload().name(), seen, clock.instant(), deadline);
   }
 
   /** KEDA, once it is paused at zero, may be the first to scale down. */
@@ -108,6 +119,7 @@ final class KeptReplicas {
   /** From zero to what was kept; left alone when somebody has scaled it. */
   Result toKept(ScaleTarget target, Deadline deadline) {
     var whenReleased = new AtomicReference<Optional<Scale>>(Optional.empty());
+    var seen = new AtomicReference<Optional<JsonObject>>(Optional.empty());
     Result result =
         scales.change(
             target,
@@ -122,26 +134,33 @@ final class KeptReplicas {
               }
               whenReleased.set(Optional.of(scale));
               ApiAnswer read = state.read(left);
-              return read instanceof ApiAnswer.Ok(JsonObject object)
-                  ? new Plan.ScaleTo(
-                      Math.max(
-                          ServerState.kept(object, target.workload().name()).orElse(1),
-                          Contest.least(target.workload())))
-                  : new Plan.GiveUp(
-                      ApiFailure.of(
-                              target.workload(),
-                              target.namespace(),
-                              read,
-                              "how many replicas it had could not be read from the McpServerState, so it"
-                                  + " was not started")
-                          .unchanged());
+              if (read instanceof ApiAnswer.Ok(JsonObject object)) {
+                seen.set(Optional.of(object));
+                return new Plan.ScaleTo(
+                    Math.max(
+                        ServerState.kept(object, target.workload().name()).orElse(1),
+                        Contest.least(target.workload())));
+              }
+              return new Plan.GiveUp(
+                  ApiFailure.of(
+                          target.workload(),
+                          target.namespace(),
+                          read,
+                          "how many replicas it had could not be read from the McpServerState, so it"
+                              + " was not started")
+                      .unchanged());
             });
     // KEDA, once it is released, may be the first to scale up
-    return pauses.isFor(target.workload())
-            && whenReleased.get().isPresent()
-            && result instanceof Result.Left(Scale now)
-        ? byKeda(target, whenReleased.get().get(), now)
-        : result;
+    Result done =
+        pauses.isFor(target.workload())
+                && whenReleased.get().isPresent()
+                && result instanceof Result.Left(Scale now)
+            ? byKeda(target, whenReleased.get().get(), now)
+            : result;
+    if (done instanceof Result.Set) {
+      seen.get().ifPresent(object -> undone(target, object, deadline));
+    }
+    return done;
   }
 
   /** What a start returns to; empty when none were kept, or that cannot be read. */

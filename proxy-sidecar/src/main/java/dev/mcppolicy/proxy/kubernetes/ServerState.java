@@ -6,6 +6,7 @@ import dev.mcppolicy.json.JsonValue.JsonNull;
 import dev.mcppolicy.json.JsonValue.JsonNumber;
 import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.proxy.workload.ActRecord;
+import dev.mcppolicy.proxy.workload.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -14,9 +15,17 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The McpServerState of one server: what its sidecars acknowledge and must remember. */
 public final class ServerState {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerState.class);
+  private static final int ATTEMPTS_MAX = 5;
+
+  /** How long an act is held up at most to note that it has undone a stop. */
+  private static final Duration NOTE_TIMEOUT = Duration.ofSeconds(3);
+
   private static final Duration ACKNOWLEDGE_TIMEOUT = Duration.ofSeconds(10);
   private static final int CONFLICT = 409;
 
@@ -56,7 +65,8 @@ public final class ServerState {
     var entry =
         JsonObject.builder()
             .put("previousReplicas", replicas)
-            .put("stoppedAt", at.truncatedTo(ChronoUnit.SECONDS).toString());
+            .put("stoppedAt", at.truncatedTo(ChronoUnit.SECONDS).toString())
+            .put("undoneAt", JsonNull.NULL);
     ActRecord.current().ifPresent(act -> entry.put("decision", act.cause().decision()));
     return api.patch(path, spec("workloads", workload, entry.build()), timeout);
   }
@@ -141,6 +151,65 @@ public final class ServerState {
     }
   }
 
+  /**
+   * Notes that the last stop of a workload no longer stands, so that nobody later takes it for the
+   * cause of another one. A stop that was kept since is left standing. It is information: what was
+   * done is not undone for it, and a note that cannot be written is in the log.
+   *
+   * @param seen the object as it was before the workload was brought back
+   */
+  void undone(String workload, JsonObject seen, Instant at, Deadline deadline) {
+    Optional<JsonObject> stop = standing(seen, workload);
+    if (stop.isEmpty()) {
+      return;
+    }
+    Deadline soon = deadline.within(NOTE_TIMEOUT);
+    JsonObject state = seen;
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      ApiAnswer written = api.patch(path, undone(state, workload, at), api.within(soon.left()));
+      if (written instanceof ApiAnswer.Ok) {
+        return;
+      }
+      ApiAnswer read = isConflict(written) ? read(api.within(soon.left())) : written;
+      if (!(read instanceof ApiAnswer.Ok(JsonObject now))) {
+        lost(workload, read);
+        return;
+      }
+      if (!standing(now, workload).equals(stop)) {
+        return;
+      }
+      state = now;
+    }
+    lost(workload, "it changed " + ATTEMPTS_MAX + " times meanwhile");
+  }
+
+  private static void lost(String workload, ApiAnswer answer) {
+    switch (answer) {
+      case ApiAnswer.Ok _ -> {}
+      case ApiAnswer.Denied(int _, String _, String message) -> lost(workload, message);
+      case ApiAnswer.Unreachable(String why) -> lost(workload, why);
+    }
+  }
+
+  private static void lost(String workload, String why) {
+    LOG.warn(
+        "that the last stop of workload `{}` no longer stands could not be noted in the McpServerState, so a"
+            + " restore may take it for stopped by a tool: {}",
+        workload,
+        why);
+  }
+
+  /** The stop of a workload that nothing has undone since. */
+  private static Optional<JsonObject> standing(JsonObject state, String workload) {
+    return entry(state, workload).filter(entry -> entry.has("stoppedAt") && !entry.has("undoneAt"));
+  }
+
+  private static JsonObject undone(JsonObject state, String workload, Instant at) {
+    JsonObject entry =
+        JsonObject.builder().put("undoneAt", at.truncatedTo(ChronoUnit.SECONDS).toString()).build();
+    return asRead(state, object("workloads", object(workload, entry)));
+  }
+
   ApiAnswer read(Duration timeout) {
     return api.get(path, timeout);
   }
@@ -162,13 +231,17 @@ public final class ServerState {
 
   /** What was kept of a workload; empty when nothing sensible was. */
   static OptionalInt kept(JsonObject state, String workload) {
-    return state
-        .object("spec")
-        .flatMap(spec -> spec.object("workloads"))
-        .flatMap(workloads -> workloads.object(workload))
+    return entry(state, workload)
         .flatMap(entry -> entry.get("previousReplicas"))
         .map(ServerState::positive)
         .orElse(OptionalInt.empty());
+  }
+
+  private static Optional<JsonObject> entry(JsonObject state, String workload) {
+    return state
+        .object("spec")
+        .flatMap(spec -> spec.object("workloads"))
+        .flatMap(workloads -> workloads.object(workload));
   }
 
   private static OptionalInt positive(JsonValue value) {

@@ -198,6 +198,19 @@ final class OtherKindsTest {
         object.object("metadata").flatMap(m -> m.object("annotations")).orElseThrow());
   }
 
+  private boolean isUndone() {
+    return JsonText.string(api.spec(SidecarOfAFake.STATE)).contains("\"undoneAt\":\"");
+  }
+
+  @Test
+  void anInferenceServiceIsStartedWhereNothingCanBeNoted() {
+    service(true, true, "");
+    kserve();
+    api.fault("GET " + SidecarOfAFake.STATE, 403, "mcpserverstates is forbidden");
+    assertInstanceOf(Changed.class, workloads.start(LLM, TIMEOUT));
+    assertTrue(!annotations().contains("true"), this::annotations);
+  }
+
   @Test
   void stopsAnInferenceServiceByItsAnnotationAlone() {
     service(false, false, "");
@@ -215,7 +228,11 @@ final class OtherKindsTest {
     assertInstanceOf(Changed.class, workloads.start(LLM, TIMEOUT));
     assertTrue(annotations().contains("\"own\":\"kept\""), this::annotations);
     assertInstanceOf(AlreadyThere.class, workloads.start(LLM, TIMEOUT));
-    assertEquals(3, requests("PATCH").size());
+    assertEquals(
+        List.of(SidecarOfAFake.STATE, SERVICE, SERVICE, SidecarOfAFake.STATE),
+        requests("PATCH"),
+        "then undone");
+    assertTrue(isUndone());
   }
 
   @Test
@@ -250,7 +267,9 @@ final class OtherKindsTest {
     Changed restarted = assertInstanceOf(Changed.class, restart(LLM));
     assertEquals(
         "KServe stopped InferenceService `llm` and was told to run it again", restarted.did());
-    assertEquals(List.of(SidecarOfAFake.STATE, SERVICE, SERVICE), requests("PATCH"));
+    assertEquals(
+        List.of(SidecarOfAFake.STATE, SERVICE, SERVICE, SidecarOfAFake.STATE), requests("PATCH"));
+    assertTrue(isUndone());
     assertTrue(!annotations().contains("true"), this::annotations);
   }
 
@@ -273,6 +292,7 @@ final class OtherKindsTest {
     Failed failed = assertInstanceOf(Failed.class, stop(LLM, AT_ONCE));
     assertTrue(failed.why().contains("it changed 5 times meanwhile"), failed.why());
     assertTrue(!failed.mayHaveChanged());
+    assertTrue(isUndone(), "it was not stopped");
   }
 
   // pods without a controller

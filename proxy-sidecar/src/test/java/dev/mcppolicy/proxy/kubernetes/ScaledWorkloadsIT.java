@@ -2,6 +2,7 @@
 package dev.mcppolicy.proxy.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -260,10 +261,24 @@ final class ScaledWorkloadsIT {
           return allThere && now.isEmpty();
         });
     awaitReady(STATEFUL_SET, 2);
+    assertTrue(isUndone(STATEFUL_SET), "the stop in it");
     Changed stopped =
         changed(workloads.stop(STATEFUL_SET, List.of(STATEFUL_SET), PATIENT, TIMEOUT));
     assertTrue(stopped.now().isGone(), stopped.toString());
+    assertFalse(isUndone(STATEFUL_SET));
     assertEquals(2, changed(workloads.start(STATEFUL_SET, TIMEOUT)).now().requested());
+    assertTrue(isUndone(STATEFUL_SET));
+  }
+
+  private boolean isUndone(Workload workload) {
+    Object undoneAt =
+        client
+            .genericKubernetesResources("mcppolicy.dev/v1alpha1", "McpServerState")
+            .inNamespace(namespace)
+            .withName("server")
+            .require()
+            .get("spec", "workloads", workload.name(), "undoneAt");
+    return undoneAt != null;
   }
 
   @Test

@@ -378,7 +378,10 @@ final class ScaledWorkloadsTest {
     assertEquals("{\"replicas\":2}", replicas());
     var patches = api.requests("PATCH", "/").stream().map(FakeApiServer.Request::path).toList();
     assertEquals(
-        List.of(SidecarOfAFake.STATE, SCALE, SCALE), patches, "kept before the first step");
+        List.of(SidecarOfAFake.STATE, SCALE, SCALE, SidecarOfAFake.STATE),
+        patches,
+        "kept before the first step, then undone");
+    assertEquals(Optional.of("2026-01-02T03:04:05Z"), undoneAt());
   }
 
   @Test
@@ -481,6 +484,90 @@ final class ScaledWorkloadsTest {
     assertEquals(OptionalInt.of(2), stopped.previousReplicas());
     assertInstanceOf(Changed.class, restarted.get(5, TimeUnit.SECONDS));
     assertEquals("{\"replicas\":0}", replicas(), "the stop was last");
+  }
+
+  /** Of the last stop; empty as long as it stands. */
+  private Optional<String> undoneAt() {
+    return api.spec(SidecarOfAFake.STATE)
+        .object("workloads")
+        .flatMap(workloads -> workloads.object("vllm-server"))
+        .flatMap(entry -> entry.string("undoneAt"));
+  }
+
+  @Test
+  void aStartUndoesTheStopAndTheNextStopStands() {
+    scale(3, 3);
+    workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT);
+    assertEquals(Optional.empty(), undoneAt());
+    workloads.start(VLLM, TIMEOUT);
+    assertEquals(Optional.of("2026-01-02T03:04:05Z"), undoneAt());
+    scale(0, 0); // by hand
+    assertThere(0, 0, OptionalInt.of(3), workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT));
+    assertTrue(undoneAt().isPresent(), "this stop has stopped nothing");
+    assertChanged(3, 0, 0, workloads.start(VLLM, TIMEOUT));
+    workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT);
+    assertEquals(Optional.empty(), undoneAt());
+  }
+
+  @Test
+  void aStopThatDidNotTakePlaceDoesNotStand() {
+    scale(2, 2);
+    api.fault("PATCH " + SCALE, 403, "no more");
+    assertTrue(!failed(workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT)).mayHaveChanged());
+    assertTrue(undoneAt().isPresent());
+  }
+
+  /** Better brought back in vain than taken for running. */
+  @Test
+  void aStopThatMayHaveTakenPlaceStands_T124() {
+    scale(2, 2);
+    api.fault("PATCH " + SCALE, FakeApiServer.LOST, "");
+    api.afterPatch.put(
+        SCALE,
+        () -> {
+          for (int i = 0; i < 20; i++) {
+            api.fault("GET " + SCALE, 503, "gone");
+          }
+        });
+    workloads.stop(VLLM, List.of(VLLM), AT_ONCE, Duration.ofSeconds(2));
+    assertEquals(Optional.empty(), undoneAt());
+  }
+
+  @Test
+  void aStartSucceedsWhereItCannotBeNoted() {
+    scale(2, 2);
+    workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT);
+    api.fault("PATCH " + SidecarOfAFake.STATE, 500, "etcd is tired");
+    assertChanged(2, 0, 2, workloads.start(VLLM, TIMEOUT));
+    assertEquals(Optional.empty(), undoneAt());
+  }
+
+  @Test
+  void whatElseChangesInTheStateDoesNotHinderTheNote_T124() {
+    scale(2, 2);
+    workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT);
+    api.afterPatch.put(
+        SCALE,
+        () ->
+            api.put(SidecarOfAFake.STATE, api.object(SidecarOfAFake.STATE))); // an acknowledgement
+    workloads.start(VLLM, TIMEOUT);
+    assertTrue(undoneAt().isPresent());
+  }
+
+  /** Another sidecar of the same server stops it while this one starts it. */
+  @Test
+  void aStopThatWasKeptMeanwhileStands_T124() {
+    scale(2, 2);
+    workloads.stop(VLLM, List.of(VLLM), AT_ONCE, TIMEOUT);
+    api.afterPatch.put(
+        SCALE,
+        () ->
+            api.put(
+                SidecarOfAFake.STATE,
+                json(
+                    "{\"spec\":{\"workloads\":{\"vllm-server\":{\"previousReplicas\":2,\"stoppedAt\":\"2026-01-02T03:04:06Z\"}}}}")));
+    workloads.start(VLLM, TIMEOUT);
+    assertEquals(Optional.empty(), undoneAt());
   }
 
   @Test
