@@ -22,6 +22,14 @@ public record Drain(Duration timeout, WhenBusy whenBusy, int port, String path) 
   /** Where vLLM answers. */
   public static final String PATH = "/metrics";
 
+  /** The one of two that lets less through: one that refuses, then one that waits longer. */
+  Drain stricter(Drain other) {
+    if (whenBusy != other.whenBusy) {
+      return whenBusy == WhenBusy.REFUSE ? this : other;
+    }
+    return timeout.compareTo(other.timeout) >= 0 ? this : other;
+  }
+
   /** What becomes of a stop when requests still run at the end of the timeout. */
   public enum WhenBusy {
     /** Nothing is stopped. */

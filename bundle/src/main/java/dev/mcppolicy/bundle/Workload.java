@@ -2,10 +2,12 @@
 package dev.mcppolicy.bundle;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Something that a container tool may act on.
@@ -23,6 +25,19 @@ public record Workload(
   /** One whose stop has nothing to respect. */
   public Workload(String name, boolean isDefault, Target target, Optional<String> model) {
     this(name, isDefault, target, model, Safeguards.NONE);
+  }
+
+  /**
+   * The strictest drain of its target, by whatever name it is declared: a second name is no way
+   * around it.
+   *
+   * @param declared all workloads of the server
+   */
+  public Optional<Drain> drain(List<Workload> declared) {
+    return Stream.concat(Stream.of(this), declared.stream())
+        .filter(workload -> workload.target.equals(target))
+        .flatMap(workload -> workload.safeguards.drain().stream())
+        .reduce(Drain::stricter);
   }
 
   /**

@@ -325,7 +325,7 @@ public final class DockerWorkloads implements WorkloadControl, AutoCloseable {
   /** In turn, and only on the declared container. */
   private WorkloadOutcome act(Workload workload, Deadline deadline, Act act) {
     return turns
-        .take(workload.name(), deadline, () -> found(workload, deadline, act))
+        .take(workload.target(), deadline, () -> found(workload, deadline, act))
         .orElseGet(
             () ->
                 new Failed(

@@ -73,7 +73,7 @@ final class BarePods implements ByKind {
             wish,
             () ->
                 turns
-                    .take(workload.name(), deadline, () -> down(wish, deadline))
+                    .take(workload.target(), deadline, () -> down(wish, deadline))
                     .orElseGet(() -> new Answer.Tried<>(noTurn(), Cut.NOTHING)),
             Answer.No::new);
     Deadline grace = deadline.within(options.grace());

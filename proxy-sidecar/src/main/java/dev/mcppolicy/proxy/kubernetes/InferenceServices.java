@@ -93,7 +93,7 @@ final class InferenceServices implements ByKind {
             wish,
             () ->
                 turns
-                    .take(workload.name(), deadline, () -> down(wish, deadline))
+                    .take(workload.target(), deadline, () -> down(wish, deadline))
                     .orElseGet(
                         () -> new Answer.Tried<>(new Set.Not(noTurn(workload)), Cut.NOTHING)),
             Answer.No::new);
@@ -168,7 +168,7 @@ final class InferenceServices implements ByKind {
         wish,
         () ->
             turns
-                .take(workload.name(), deadline, () -> restarted(wish, deadline))
+                .take(workload.target(), deadline, () -> restarted(wish, deadline))
                 .orElseGet(() -> noTurn(workload)),
         refused -> refused);
   }
@@ -233,7 +233,7 @@ final class InferenceServices implements ByKind {
 
   private Set inTurn(Workload workload, Deadline deadline, Supplier<Set> act) {
     return turns
-        .take(workload.name(), deadline, act)
+        .take(workload.target(), deadline, act)
         .orElseGet(() -> new Set.Not(noTurn(workload)));
   }
 

@@ -88,7 +88,7 @@ final class ScaledWorkloads implements ByKind {
         wish,
         () ->
             turns
-                .take(wish.workload().name(), deadline, () -> down(target, wish, deadline))
+                .take(wish.workload().target(), deadline, () -> down(target, wish, deadline))
                 .orElseGet(
                     () -> new Answer.Tried<>(new Result.Failed(noTurn(target)), Cut.NOTHING)),
         Answer.No::new);
@@ -176,7 +176,7 @@ final class ScaledWorkloads implements ByKind {
               wish,
               () ->
                   turns
-                      .take(workload.name(), deadline, () -> restarted(target, wish, deadline))
+                      .take(workload.target(), deadline, () -> restarted(target, wish, deadline))
                       .orElseGet(() -> failed(noTurn(target))),
               refused -> refused);
         });
@@ -320,7 +320,7 @@ final class ScaledWorkloads implements ByKind {
 
   private Result inTurn(ScaleTarget target, Deadline deadline, Supplier<Result> act) {
     return turns
-        .take(target.workload().name(), deadline, act)
+        .take(target.workload().target(), deadline, act)
         .orElseGet(() -> new Result.Failed(noTurn(target)));
   }
 

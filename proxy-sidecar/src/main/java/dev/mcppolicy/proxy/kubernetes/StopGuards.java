@@ -53,7 +53,7 @@ final class StopGuards {
   private final Floor floor;
   private final Budgets budgets;
   private final Turns turns = new Turns();
-  private final Set<String> draining = ConcurrentHashMap.newKeySet();
+  private final Set<Workload.Target> draining = ConcurrentHashMap.newKeySet();
 
   /**
    * @param live all workloads of the server, of every kind
@@ -77,6 +77,11 @@ final class StopGuards {
   record Wish(Workload workload, List<Workload> declared, boolean isRestart) {
     Safeguards safeguards() {
       return workload.safeguards();
+    }
+
+    /** The strictest of its target. */
+    Optional<Drain> drain() {
+      return workload.drain(declared);
     }
 
     /** For people. */
@@ -103,11 +108,11 @@ final class StopGuards {
    * the places that all calls share.
    */
   <T> T alone(Wish wish, Supplier<T> act, Function<Refused, T> otherwise) {
-    if (wish.safeguards().drain().isEmpty()) {
+    if (wish.drain().isEmpty()) {
       return act.get();
     }
-    String name = wish.workload().name();
-    if (!draining.add(name)) {
+    Workload.Target target = wish.workload().target();
+    if (!draining.add(target)) {
       return otherwise.apply(
           new Refused(
               "another call is stopping or restarting %s and may be waiting for its running requests; nothing was changed, ask how it stands with list_vllm_containers"
@@ -116,7 +121,7 @@ final class StopGuards {
     try {
       return act.get();
     } finally {
-      draining.remove(name);
+      draining.remove(target);
     }
   }
 
@@ -132,7 +137,7 @@ final class StopGuards {
     if (tooLate.isPresent()) {
       return new Answer.No<>(tooLate.get());
     }
-    Optional<Drain> drain = wish.safeguards().drain();
+    Optional<Drain> drain = wish.drain();
     boolean isGuarded = floor.isDeclared(wish) || !wish.safeguards().budgets().isEmpty();
     if (isGuarded || drain.isPresent()) {
       Readiness readiness = live.readiness(wish.workload(), deadline);

@@ -61,11 +61,7 @@ public final class ContainerTools {
 
     /** The time of an act that first waits for running requests, where that is declared. */
     Duration toScaleDown(Workload workload) {
-      return workload
-          .safeguards()
-          .drain()
-          .map(drain -> timeout.plus(drain.timeout()))
-          .orElse(timeout);
+      return workload.drain(workloads).map(drain -> timeout.plus(drain.timeout())).orElse(timeout);
     }
 
     /** The act on the workload that the arguments name, unless something is wrong with them. */

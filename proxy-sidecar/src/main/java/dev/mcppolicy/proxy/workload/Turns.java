@@ -11,14 +11,19 @@ import java.util.function.Supplier;
 /**
  * One act at a time on each workload, in the order of arrival: a stop that comes while a restart is
  * under way takes place after it, so that the restart cannot undo it. Acts on different workloads
- * do not wait for each other. There are as many as there are declared workloads.
+ * do not wait for each other; two names of one target are one. There are as many as there are
+ * declared targets.
  */
 public final class Turns {
-  private final Map<String, Semaphore> places = new ConcurrentHashMap<>();
+  private final Map<Object, Semaphore> places = new ConcurrentHashMap<>();
 
-  /** The act's result; empty when its turn did not come in time. */
-  public <T> Optional<T> take(String workload, Deadline deadline, Supplier<T> act) {
-    Semaphore place = places.computeIfAbsent(workload, _ -> new Semaphore(1, true));
+  /**
+   * The act's result; empty when its turn did not come in time.
+   *
+   * @param target with the {@code equals} of what it names
+   */
+  public <T> Optional<T> take(Object target, Deadline deadline, Supplier<T> act) {
+    Semaphore place = places.computeIfAbsent(target, _ -> new Semaphore(1, true));
     try {
       if (!place.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
         return Optional.empty();

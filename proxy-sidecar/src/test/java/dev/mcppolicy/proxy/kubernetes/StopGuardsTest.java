@@ -506,6 +506,27 @@ final class StopGuardsTest {
   }
 
   @Test
+  void aSecondNameIsNoWayAroundTheDrain() {
+    Workload a = workload("a", Optional.empty(), 0, drain(Duration.ofSeconds(1), WhenBusy.REFUSE));
+    Workload bare = new Workload("bare", false, a.target(), Optional.empty());
+    Workload lax =
+        new Workload(
+            "lax",
+            false,
+            a.target(),
+            Optional.empty(),
+            new Safeguards(0, drain(TIMEOUT, WhenBusy.STOP), List.of(), Optional.empty()));
+    deployment("a", 1, 1);
+    pods(pod("a-1", "10.0.0.1", true, ""));
+    pod("10.0.0.1", requests(2, 1));
+    for (Workload second : List.of(bare, lax)) {
+      assertTrue(refused(stop(second, a)).why().contains("is busy: after 1 s 2 of its requests"));
+      assertInstanceOf(Refused.class, workloads.restart(second, List.of(a, second), TIMEOUT));
+    }
+    assertEquals(1, replicas("a"));
+  }
+
+  @Test
   void stopsWhatStaysBusyWhenThatIsDeclaredAndSaysWhatItCut() {
     Workload a = workload("a", Optional.empty(), 0, drain(SOON, WhenBusy.STOP));
     deployment("a", 1, 1);
