@@ -66,7 +66,9 @@ final class Floor {
       switch (live.readiness(other, deadline)) {
         case Readiness.Ready(int replicas, int _, Set<String> shared) -> {
           int ready =
-              shared.isEmpty() ? replicas : (int) shared.stream().filter(counted::add).count();
+              shared.isEmpty()
+                  ? replicas
+                  : Math.min(replicas, (int) shared.stream().filter(counted::add).count());
           left += ready;
           others.add("`%s` %d".formatted(other.name(), ready));
         }

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * How an InferenceService stands, and its pods. KServe labels every pod that it makes, by itself or
@@ -138,11 +138,14 @@ final class InferenceServiceLooks implements Guarded {
                 new Readiness.NotKnown(
                     why, "see who made it and whether it should carry that label"))
         .orElseGet(
-            () ->
-                new Readiness.Ready(
-                    (int) ready.stream().filter(pod -> serves(workload, pod)).count(),
-                    ready.size(),
-                    Set.of()));
+            () -> {
+              List<JsonObject> serving =
+                  ready.stream().filter(pod -> serves(workload, pod)).toList();
+              return new Readiness.Ready(
+                  serving.size(),
+                  ready.size(),
+                  serving.stream().map(WorkloadPods::uid).collect(Collectors.toUnmodifiableSet()));
+            });
   }
 
   @Override

@@ -14,7 +14,8 @@ sealed interface Readiness {
    *
    * @param replicas ready at the least: what may serve instead of another workload
    * @param pods ready: what a stop takes
-   * @param shared the uids of these pods where another workload may count them, too; else empty
+   * @param shared the uids of those that serve, where another workload may count them, too; else
+   *     empty
    */
   record Ready(int replicas, int pods, Set<String> shared) implements Readiness {
 

@@ -6,7 +6,7 @@ import dev.mcppolicy.json.JsonValue.JsonObject;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The pods of a kind that is not known, held against what its scale says: the scale counts replicas
@@ -68,7 +68,13 @@ record ScaledPods(int wanted, int observed, WorkloadPods.Listed listed) {
               .orElseGet(
                   () ->
                       new Readiness.Ready(
-                          live() == observed ? Math.min(ready(), wanted) : 0, ready(), Set.of()));
+                          live() == observed ? Math.min(ready(), wanted) : 0,
+                          ready(),
+                          all().stream()
+                              .filter(WorkloadPods::isLive)
+                              .filter(WorkloadPods::isReady)
+                              .map(WorkloadPods::uid)
+                              .collect(Collectors.toUnmodifiableSet())));
       case WorkloadPods.Listed.Unselected _ ->
           new Readiness.NotKnown(
               "its scale names no selector, so its pods cannot be found",

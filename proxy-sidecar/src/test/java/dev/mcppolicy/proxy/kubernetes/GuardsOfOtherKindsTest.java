@@ -218,6 +218,22 @@ final class GuardsOfOtherKindsTest {
     is(Changed.class, stop(llm, web));
   }
 
+  /** One object made the other, and nothing on the other says so. */
+  @Test
+  void countsNoPodOfWhatIsStoppedForAnotherKind_T121() {
+    Workload set =
+        of(Workload.Target.scaled("x.example/v1", "Set", "sets", "llm"), Safeguards.NONE);
+    Workload llm = of(LLM, FLOOR);
+    service();
+    api.put(
+        "/apis/x.example/v1/namespaces/inference/sets/llm/scale",
+        json(
+            "{\"metadata\":{\"name\":\"llm\",\"uid\":\"u2\"},\"spec\":{\"replicas\":1},\"status\":{\"replicas\":1,\"selector\":\"serving.kserve.io/inferenceservice=llm\"}}"));
+    pods(predictor(1, true));
+    assertTrue(refused(stop(set, llm)).why().contains(": `llm` 0;"), "its own pod");
+    assertTrue(refused(stop(llm, set)).why().contains(": `llm` 0;"), "its own pod");
+  }
+
   @Test
   void countsTheReadyPodsOfBarePodsForOthers() {
     Workload llm = of(LLM, Safeguards.NONE);
