@@ -101,7 +101,7 @@ final class ArgoCdE2E {
       assertTrue(refused.text().contains("RespectIgnoreDifferences=true"), refused::text);
       assertEquals(2, namespace.specReplicas("vllm"), "nothing was tried");
 
-      for (String command : HostController.commands(refused.text())) {
+      for (String command : ContestedServer.commands(refused.text())) {
         Command.Outcome outcome = product.attempt("", List.of("sh", "-e", "-c", command));
         assertEquals(0, outcome.exitCode(), () -> command + "\n" + outcome.output());
       }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * A real controller of somebody else as processes of this machine, on the cluster of the run. Its
@@ -188,13 +187,5 @@ final class HostController implements AutoCloseable {
     }
     product.kubectl(
         "delete", "--ignore-not-found", "--wait=false", "--filename", definitions.toString());
-  }
-
-  /** The shell blocks of a text for people, as they stand. */
-  static List<String> commands(String text) {
-    return Stream.of(text.split("```sh\n"))
-        .skip(1)
-        .map(block -> block.substring(0, block.indexOf("```")))
-        .toList();
   }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.e2e;
 
+import static dev.mcppolicy.e2e.ContestedServer.ANY_MODEL;
+import static dev.mcppolicy.e2e.ContestedServer.SOON;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcppolicy.e2e.McpClient.ToolAnswer;
-import dev.mcppolicy.json.JsonValue.JsonObject;
 import dev.mcppolicy.testkit.cluster.SharedCluster;
 import java.net.URI;
 import java.nio.file.Files;
@@ -27,8 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith({SharedCluster.class, InstalledProduct.class})
 @EnabledIfSystemProperty(named = "numbers", matches = "full")
 final class KedaE2E {
-  private static final Duration SOON = Duration.ofSeconds(90);
-  private static final JsonObject ANY_MODEL = JsonObject.builder().put("model", "any").build();
   private final Product product;
 
   KedaE2E(Product product) {
@@ -71,12 +70,9 @@ final class KedaE2E {
             triggers:
             - type: cron
               metadata: {timezone: Etc/UTC, start: "0 0 * * *", end: "59 23 * * *", desiredReplicas: "2"}
-          """,
-          Manifests.server("srv", "vllm"),
-          Manifests.grant("agent", "srv"),
-          Manifests.policy("all", "srv", "{stop_vllm: {}, start_vllm: {}}"));
+          """);
       try {
-        untilItIsPaused(namespace, keda);
+        untilItIsPaused(ContestedServer.guard(product, namespace), keda);
       } finally {
         namespace.kubectl("delete", "scaledobject/vllm", "--ignore-not-found"); // has a finalizer
         product.run(product.helmInstall());
@@ -84,26 +80,21 @@ final class KedaE2E {
     }
   }
 
-  private void untilItIsPaused(GuardedNamespace namespace, HostController keda) throws Exception {
+  private void untilItIsPaused(ContestedServer server, HostController keda) throws Exception {
+    GuardedNamespace namespace = server.namespace();
     namespace.kubectl("scale", "deployment/vllm", "--replicas=0");
     Waiting.until("KEDA scales up again", SOON, () -> namespace.specReplicas("vllm") > 0);
-    awaitContested(namespace, "ChangesRefused");
+    server.awaitContested("ChangesRefused");
     URI url = namespace.publish("srv", 30097);
     try (McpClient agent = namespace.connect(url, "agent")) {
-      ToolAnswer refused = agent.call("stop_vllm");
-      assertTrue(refused.isError(), refused::text);
-      assertTrue(refused.text().contains("KEDA (ScaledObject `vllm`)"), refused::text);
+      ToolAnswer refused = server.refusedStop(agent, "KEDA (ScaledObject `vllm`)");
       assertTrue(refused.text().contains("`contested.keda.pause`"), refused::text);
-      assertTrue(namespace.specReplicas("vllm") > 0, "nothing was tried");
 
       var install = new ArrayList<>(product.helmInstall());
       install.addAll(List.of("--set", "contested.keda.pause=true"));
       product.run(install);
-      for (String command : HostController.commands(refused.text())) {
-        Command.Outcome outcome = product.attempt("", List.of("sh", "-e", "-c", command));
-        assertEquals(0, outcome.exitCode(), () -> command + "\n" + outcome.output());
-      }
-      awaitContested(namespace, "PausedWithAStop");
+      server.follow(refused);
+      server.awaitContested("PausedWithAStop");
 
       ToolAnswer stopped = agent.call("stop_vllm");
       assertFalse(stopped.isError(), stopped::text);
@@ -128,15 +119,8 @@ final class KedaE2E {
     }
     assertEquals("0", paused(namespace));
     Command.Outcome restored =
-        new Command(
-                product.repository(),
-                Map.of(
-                    "KUBECONFIG",
-                    product.cluster().kubeconfig().toString(),
-                    "MCP_POLICY_AOT",
-                    "off"),
-                Duration.ofMinutes(1))
-            .attempt("", "./mcp-policy", "restore", "srv", "--namespace", namespace.name());
+        product.attempt(
+            "", List.of("./mcp-policy", "restore", "srv", "--namespace", namespace.name()));
     assertEquals(0, restored.exitCode(), restored::output);
     assertTrue(restored.output().contains("ScaledObject `vllm` was released"), restored::output);
     assertEquals("", paused(namespace));
@@ -149,20 +133,5 @@ final class KedaE2E {
         "scaledobject/vllm",
         "-o",
         "jsonpath={.metadata.annotations.autoscaling\\.keda\\.sh/paused-replicas}");
-  }
-
-  private static void awaitContested(GuardedNamespace namespace, String reason) {
-    Waiting.until(
-        "ScaleContested with reason `" + reason + "`",
-        SOON,
-        () ->
-            namespace
-                .kubectl(
-                    "get",
-                    "mcpserver/srv",
-                    "-o",
-                    "jsonpath={.status.conditions[?(@.type==\"ScaleContested\")].reason}")
-                .equals(reason));
-    namespace.awaitEnforced("all");
   }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.e2e;
 
+import static dev.mcppolicy.e2e.ContestedServer.ANY_MODEL;
+import static dev.mcppolicy.e2e.ContestedServer.SOON;
+import static dev.mcppolicy.e2e.ContestedServer.done;
+import static dev.mcppolicy.e2e.ContestedServer.soon;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -17,7 +20,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -32,43 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @ExtendWith({SharedCluster.class, InstalledProduct.class})
 final class ScaleContestedE2E {
-  private static final Duration SOON = Duration.ofSeconds(90);
-  private static final String TOOLS = "{stop_vllm: {}, start_vllm: {}, restart_vllm: {}}";
-
-  private static final JsonObject ANY_MODEL = JsonObject.builder().put("model", "any").build();
-
   private final Product product;
 
   ScaleContestedE2E(Product product) {
     this.product = product;
-  }
-
-  private static void guard(GuardedNamespace namespace) {
-    namespace.apply(
-        Manifests.server("srv", "vllm"),
-        Manifests.grant("agent", "srv"),
-        Manifests.policy("all", "srv", TOOLS));
-  }
-
-  private static String contested(GuardedNamespace namespace) {
-    return namespace.kubectl(
-        "get",
-        "mcpserver/srv",
-        "-o",
-        "jsonpath={.status.conditions[?(@.type==\"ScaleContested\")].reason}");
-  }
-
-  private static void awaitContested(GuardedNamespace namespace, String reason) {
-    Waiting.until(
-        "ScaleContested with reason `" + reason + "`",
-        SOON,
-        () -> contested(namespace).equals(reason));
-    namespace.awaitEnforced("all"); // the sidecar has the bundle that says so
-  }
-
-  private static ToolAnswer done(ToolAnswer answer) {
-    assertFalse(answer.isError(), answer::text);
-    return answer;
   }
 
   @Test
@@ -85,11 +54,10 @@ final class ScaleContestedE2E {
             maxReplicas: 3
             scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: vllm}
           """);
-      guard(namespace);
+      ContestedServer server = ContestedServer.guard(product, namespace);
       namespace.kubectl("scale", "deployment/vllm", "--replicas=1");
-      Waiting.until(
-          "the autoscaler holds its minimum", SOON, () -> namespace.specReplicas("vllm") == 2);
-      awaitContested(namespace, "RestsAtZero");
+      server.awaitReplicas("the autoscaler holds its minimum", 2);
+      server.awaitContested("RestsAtZero");
       URI url = namespace.publish("srv", 30095);
       try (McpClient agent = namespace.connect(url, "agent")) {
         String stopped = done(agent.call("stop_vllm")).text();
@@ -165,8 +133,7 @@ final class ScaleContestedE2E {
             "--type=merge",
             "--patch",
             artefact.status());
-        guard(namespace);
-        untilItIsMended(namespace, flux);
+        untilItIsMended(ContestedServer.guard(product, namespace), flux);
       } finally {
         namespace.kubectl("delete", "kustomization/apps", "--ignore-not-found"); // has a finalizer
         artefact.close();
@@ -174,39 +141,24 @@ final class ScaleContestedE2E {
     }
   }
 
-  private void untilItIsMended(GuardedNamespace namespace, HostController flux) throws Exception {
-    Waiting.until("Flux has applied", SOON, () -> namespace.specReplicas("vllm") == 2);
+  private void untilItIsMended(ContestedServer server, HostController flux) throws Exception {
+    GuardedNamespace namespace = server.namespace();
+    server.awaitReplicas("Flux has applied", 2);
     namespace.awaitRollout("vllm");
     namespace.kubectl("scale", "deployment/vllm", "--replicas=0");
-    Waiting.until("Flux heals", SOON, () -> namespace.specReplicas("vllm") == 2);
-    awaitContested(namespace, "ChangesRefused");
+    server.awaitReplicas("Flux heals", 2);
+    server.awaitContested("ChangesRefused");
 
     URI url = namespace.publish("srv", 30096);
     try (McpClient agent = namespace.connect(url, "agent")) {
-      ToolAnswer refused = agent.call("stop_vllm");
-      assertTrue(refused.isError(), refused::text);
-      assertTrue(
-          refused.text().contains("Flux (Kustomization `apps` of namespace `" + namespace.name()),
-          refused::text);
-      assertEquals(2, namespace.specReplicas("vllm"), "nothing was tried");
-      assertEquals(
-          HostController.commands(refused.text()),
-          HostController.commands(
-              namespace.kubectl(
-                  "get",
-                  "mcpserver/srv",
-                  "-o",
-                  "jsonpath={.status.conditions[?(@.type==\"ScaleContested\")].message}")),
-          "the condition says the same");
-
-      for (String command : HostController.commands(refused.text())) {
-        Command.Outcome outcome = product.attempt("", List.of("sh", "-e", "-c", command));
-        assertEquals(0, outcome.exitCode(), () -> command + "\n" + outcome.output());
-      }
-      awaitContested(namespace, "");
+      ToolAnswer refused =
+          server.refusedStop(
+              agent, "Flux (Kustomization `apps` of namespace `" + namespace.name() + "`");
+      server.follow(refused);
+      server.awaitContested("");
       assertEquals(2, namespace.specReplicas("vllm"), "Flux let go and the number stayed");
 
-      done(agent.call("stop_vllm"));
+      soon(agent, "stop_vllm", JsonObject.EMPTY);
       stays(namespace, flux, 0);
       done(agent.call("start_vllm", ANY_MODEL));
       stays(namespace, flux, 2);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** One look at everybody who may set the replicas of the workloads of one server. */
@@ -23,6 +24,10 @@ final class ContestedLook {
   private static final int BY_CHARS_MAX = 4_096;
 
   private static final int REMEDY_CHARS_MAX = 32_768;
+  private static final Pattern API_VERSION =
+      Pattern.compile("([a-z0-9][-.a-z0-9]{0,252}/)?v[a-z0-9]{1,62}");
+  private static final Pattern KIND = Pattern.compile("[A-Za-z][A-Za-z0-9]{0,62}");
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][-.a-z0-9]{0,252}");
 
   private final ContestedObjects objects;
   private final ContestedSettings settings;
@@ -73,7 +78,7 @@ final class ContestedLook {
               stopped.apply(workload.workload()),
               Optional.ofNullable(before.get(workload.workload())));
       List<Contested> all = new ArrayList<>();
-      owner(meta).ifPresent(all::add);
+      owner(namespace, server, workload, meta).ifPresent(all::add);
       memory.held().stream()
           .map(Memory.Held::tool)
           .distinct()
@@ -121,17 +126,40 @@ final class ContestedLook {
     return text.length() <= charsMax ? text : text.substring(0, charsMax - 1) + "…";
   }
 
-  private static Optional<Contested> owner(ObjectMeta meta) {
+  private Optional<Contested> owner(
+      String namespace, String server, Declared workload, ObjectMeta meta) {
     return meta.getOwnerReferences().stream()
         .filter(owner -> Objects.equals(owner.getController(), true))
         .findFirst()
-        .map(ContestedLook::owned);
+        .map(
+            owner ->
+                new Contested.Refused(
+                    owner.getKind() + " `" + owner.getName() + "`, which owns it",
+                    target(owner)
+                        .map(target -> Remedies.actOnOwner(namespace, server, workload, target))
+                        .orElseGet(() -> Remedies.ownerWithoutScale(owner.getKind()))));
   }
 
-  private static Contested owned(OwnerReference owner) {
-    return new Contested.Refused(
-        owner.getKind() + " `" + owner.getName() + "`, which owns it",
-        Remedies.owner(owner.getApiVersion(), owner.getKind(), owner.getName()));
+  /**
+   * The owner as the target of a workload, where it can be one. The API server takes any text in an
+   * owner reference, and this one becomes part of a command.
+   */
+  private Optional<String> target(OwnerReference owner) {
+    if (!API_VERSION.matcher(owner.getApiVersion()).matches()
+        || !KIND.matcher(owner.getKind()).matches()
+        || !NAME.matcher(owner.getName()).matches()) {
+      return Optional.empty();
+    }
+    if (owner.getApiVersion().startsWith("serving.kserve.io/")
+        && owner.getKind().equals("InferenceService")) {
+      return Optional.of(
+          Remedies.target(owner.getApiVersion(), owner.getKind(), "", owner.getName()));
+    }
+    return objects
+        .scalable(owner.getApiVersion(), owner.getKind())
+        .map(
+            plural ->
+                Remedies.target(owner.getApiVersion(), owner.getKind(), plural, owner.getName()));
   }
 
   private Optional<Contested> tool(

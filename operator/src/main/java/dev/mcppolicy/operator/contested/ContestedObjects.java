@@ -22,4 +22,7 @@ interface ContestedObjects {
 
   /** A Deployment or a StatefulSet; empty when it is not there, or is of another kind. */
   Optional<GenericKubernetesResource> target(Target target, String namespace);
+
+  /** The plural of a kind whose objects have a scale; empty when they have none. */
+  Optional<String> scalable(String apiVersion, String kind);
 }

@@ -40,4 +40,9 @@ final class ListedOnce implements ContestedObjects {
   public Optional<GenericKubernetesResource> target(Target target, String namespace) {
     return objects.target(target, namespace);
   }
+
+  @Override
+  public Optional<String> scalable(String apiVersion, String kind) {
+    return objects.scalable(apiVersion, kind);
+  }
 }

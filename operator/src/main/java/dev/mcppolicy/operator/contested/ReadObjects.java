@@ -2,6 +2,8 @@
 package dev.mcppolicy.operator.contested;
 
 import dev.mcppolicy.bundle.Workload.Target;
+import io.fabric8.kubernetes.api.model.APIResource;
+import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
@@ -11,6 +13,8 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The objects as the API server has them at this moment. */
 final class ReadObjects implements ContestedObjects {
@@ -72,6 +76,21 @@ final class ReadObjects implements ContestedObjects {
         .flatMap(
             plural ->
                 read(kind(target.apiVersion(), target.kind(), plural), namespace, target.name()));
+  }
+
+  @Override
+  public Optional<String> scalable(String apiVersion, String kind) {
+    APIResourceList known = client.getApiResources(apiVersion);
+    if (known == null) {
+      return Optional.empty();
+    }
+    Set<String> names =
+        known.getResources().stream().map(APIResource::getName).collect(Collectors.toSet());
+    return known.getResources().stream()
+        .filter(resource -> resource.getKind().equals(kind))
+        .map(APIResource::getName)
+        .filter(plural -> names.contains(plural + "/scale"))
+        .findFirst();
   }
 
   private static ResourceDefinitionContext kind(String apiVersion, String kind, String plural) {

@@ -165,20 +165,41 @@ final class Remedies {
     return """
     give it a minimum of one, so that it rests at zero
     ```sh
-    kubectl -n %s patch horizontalpodautoscalers.autoscaling %s --type=merge --patch '{spec: {minReplicas: 1}}'
+    kubectl -n %s patch horizontalpodautoscalers.autoscaling %s --type=merge --patch '{"spec": {"minReplicas": 1}}'
     ```
     and call again in half a minute"""
         .formatted(namespace, autoscaler);
   }
 
-  static String owner(String apiVersion, String kind, String name) {
-    return "declare that as the target of the workload in the McpServer instead (apiVersion: "
-        + apiVersion
-        + ", kind: "
+  /**
+   * @param target the owner, as {@link #target} writes it
+   */
+  static String actOnOwner(String namespace, String server, Declared workload, String target) {
+    return """
+    act on the owner: make it the target of the workload in the McpServer
+    ```sh
+    kubectl -n %s patch mcpservers.mcppolicy.dev %s --type=json --patch '
+    - {op: replace, path: /spec/workloads/%d/target, value: %s}
+    '
+    ```
+    and call again; where the chart does not allow that kind yet, kubectl says which of its values does"""
+        .formatted(namespace, server, workload.index(), target);
+  }
+
+  /**
+   * A target of a workload.
+   *
+   * @param plural empty for a kind that needs none
+   */
+  static String target(String apiVersion, String kind, String plural, String name) {
+    return "{apiVersion: %s, kind: %s, %sname: %s}"
+        .formatted(apiVersion, kind, plural.isEmpty() ? "" : "resource: " + plural + ", ", name);
+  }
+
+  static String ownerWithoutScale(String kind) {
+    return "take the workload out of the McpServer: only its owner can stop it, and no scale of a "
         + kind
-        + ", name: "
-        + name
-        + "), if it can be scaled itself; otherwise take the workload out of the McpServer";
+        + " was found by which this could be done";
   }
 
   static String stranger(String namespace, Declared workload, String manager) {

@@ -2,6 +2,7 @@
 package dev.mcppolicy.operator.contested;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -127,7 +128,7 @@ final class ContestedLookTest {
     plain().with(autoscaler("hpa", "minReplicas: 0", "vllm", ""));
     String refused = refusal(ALL, PLAIN);
     assertTrue(refused.startsWith("HorizontalPodAutoscaler `hpa`|"), refused);
-    assertTrue(refused.contains("--patch '{spec: {minReplicas: 1}}'"), refused);
+    assertTrue(refused.contains("--patch '{\"spec\": {\"minReplicas\": 1}}'"), refused);
   }
 
   private static String autoscaler(String name, String spec, String target, String owner) {
@@ -189,14 +190,58 @@ final class ContestedLookTest {
     assertTrue(refused.startsWith("KEDA (ScaledObject `so`)|"), refused);
   }
 
+  private static String ownedBy(String apiVersion, String kind) {
+    return "ownerReferences: [{apiVersion: %s, kind: %s, name: s, uid: u, controller: true}]"
+        .formatted(apiVersion, kind);
+  }
+
   @Test
-  void anOwnerSetsTheReplicas() {
-    deployment(
-        1,
-        "ownerReferences: [{apiVersion: x.example/v1, kind: Set, name: s, uid: u, controller: true}]");
+  void anOwnerWithAScaleIsToBeTheTarget() {
+    objects.withScalable("x.example/v1", "Set", "sets");
+    deployment(1, ownedBy("x.example/v1", "Set"));
     String refused = refusal(ALL, PLAIN);
     assertTrue(refused.startsWith("Set `s`, which owns it|"), refused);
-    assertTrue(refused.contains("apiVersion: x.example/v1, kind: Set, name: s"), refused);
+    assertTrue(
+        refused.contains(
+            """
+            kubectl -n inference patch mcpservers.mcppolicy.dev srv --type=json --patch '
+            - {op: replace, path: /spec/workloads/3/target, value: {apiVersion: x.example/v1, kind: Set, resource: sets, name: s}}
+            '
+            """),
+        refused);
+  }
+
+  @Test
+  void anInferenceServiceThatOwnsItIsToBeTheTarget() {
+    deployment(1, ownedBy("serving.kserve.io/v1beta1", "InferenceService"));
+    String refused = refusal(ALL, PLAIN);
+    assertTrue(
+        refused.contains(
+            "value: {apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, name: s}}"),
+        refused);
+  }
+
+  /** The API server takes any text as the name of an owner. */
+  @Test
+  void whatAnOwnerIsCalledBreaksOutOfNoCommand() {
+    objects.withScalable("x.example/v1", "Set", "sets");
+    deployment(
+        1,
+        "ownerReferences: [{apiVersion: x.example/v1, kind: Set, name: \"s'; id #\", uid: u, controller: true}]");
+    Contested.Refused refused =
+        assertInstanceOf(Contested.Refused.class, look(ALL, PLAIN).orElseThrow());
+    assertFalse(refused.remedy().contains("id #"), refused.remedy());
+    assertFalse(refused.remedy().contains("```"), refused.remedy());
+  }
+
+  @Test
+  void anOwnerWithoutAScaleCannotBeTheTarget() {
+    deployment(1, ownedBy("x.example/v1", "Set"));
+    String refused = refusal(ALL, PLAIN);
+    assertTrue(
+        refused.startsWith(
+            "Set `s`, which owns it|take the workload out of the McpServer: only its owner can stop it"),
+        refused);
   }
 
   private static final String BY_FLUX =
@@ -473,12 +518,28 @@ final class ContestedLookTest {
     assertTrue(look().isPresent());
   }
 
+  /** A scale by a patch leaves no owner behind. */
   @Test
-  void whoScalesUpWhatNoSidecarStoppedIsNobody() {
+  void aStrangerIsFoundThoughNobodyOwnedTheReplicasMeanwhile() {
+    plain();
+    assertEquals(Optional.empty(), look());
+    stopped = Optional.of(Instant.parse("2026-01-01T11:00:00Z"));
+    deployment(0, "labels: {a: b}");
+    assertEquals(Optional.empty(), look());
+    assertEquals(Optional.empty(), look());
+    deployment(2, "labels: {a: b}", holds("scaler-of-theirs", "11:05:00"));
+    String refused = refusal(ALL, PLAIN);
+    assertTrue(
+        refused.startsWith("`scaler-of-theirs`, which scaled it up again after a stop|"), refused);
+  }
+
+  @Test
+  void aStrangerIsFoundThoughTheOperatorWasStartedWhileItRested() {
+    stopped = Optional.of(Instant.parse("2026-01-01T11:00:00Z"));
     deployment(0, "labels: {a: b}");
     assertEquals(Optional.empty(), look());
     deployment(2, "labels: {a: b}", holds("scaler-of-theirs", "11:05:00"));
-    assertEquals(Optional.empty(), look());
+    assertTrue(look().isPresent());
   }
 
   @Test
@@ -500,13 +561,13 @@ final class ContestedLookTest {
 
   @Test
   void whatOthersWriteIntoTheirObjectsKeepsNoBundleFromBeingPublished() {
-    String longName = "n".repeat(100_000);
+    String longKind = "K".repeat(100_000);
     deployment(
         1,
-        "ownerReferences: [{apiVersion: x.example/v1, kind: Set, name: %s, uid: u, controller: true}]"
-            .formatted(longName));
+        "ownerReferences: [{apiVersion: x.example/v1, kind: %s, name: s, uid: u, controller: true}]"
+            .formatted(longKind));
     var refused = assertInstanceOf(Contested.Refused.class, look().orElseThrow());
-    assertTrue(refused.by().startsWith("Set `nnn") && refused.by().length() == 4_096);
+    assertTrue(refused.by().startsWith("KKK") && refused.by().length() == 4_096);
     assertEquals(32_768, refused.remedy().length());
     plain().with(scaledObject(", minReplicaCount: -2"));
     assertEquals(

@@ -72,6 +72,11 @@ final class ContestedWorkloadsTest {
     public Optional<GenericKubernetesResource> target(Target target, String namespace) {
       return objects.target(target, namespace);
     }
+
+    @Override
+    public Optional<String> scalable(String apiVersion, String kind) {
+      return objects.scalable(apiVersion, kind);
+    }
   }
 
   private static McpServer server(String uid) {

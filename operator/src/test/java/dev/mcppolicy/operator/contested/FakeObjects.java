@@ -6,13 +6,16 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Objects of a cluster, written as YAML. */
 final class FakeObjects implements ContestedObjects {
   private static final KubernetesSerialization YAML = new KubernetesSerialization();
   private final List<GenericKubernetesResource> all = new ArrayList<>();
+  private final Map<String, String> scalable = new HashMap<>();
 
   /** Adds an object, in the place of one of its kind and name. */
   FakeObjects with(String yaml) {
@@ -48,5 +51,15 @@ final class FakeObjects implements ContestedObjects {
         .filter(object -> object.getMetadata().getNamespace().equals(namespace))
         .filter(object -> object.getMetadata().getName().equals(target.name()))
         .findFirst();
+  }
+
+  FakeObjects withScalable(String apiVersion, String kind, String plural) {
+    scalable.put(apiVersion + " " + kind, plural);
+    return this;
+  }
+
+  @Override
+  public Optional<String> scalable(String apiVersion, String kind) {
+    return Optional.ofNullable(scalable.get(apiVersion + " " + kind));
   }
 }
