@@ -94,6 +94,21 @@ public final class Product {
   }
 
   /**
+   * Installs the chart, or changes it to these values and no others: without a word, helm keeps
+   * those of the release before.
+   *
+   * @param values each as {@code name=value}
+   */
+  public void install(String... values) {
+    var command = new ArrayList<>(helmInstall());
+    command.add("--reset-values");
+    for (String value : values) {
+      command.addAll(List.of("--set", value));
+    }
+    run(command);
+  }
+
+  /**
    * Runs a program of the user's, with kubectl, helm and this repository's commands on its path and
    * the cluster as its context.
    */

@@ -11,7 +11,6 @@ import dev.mcppolicy.testkit.cluster.SharedCluster;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -40,9 +39,7 @@ final class ArgoCdE2E {
     try (GuardedNamespace namespace = GuardedNamespace.create(product, "contested-argocd");
         GuardedNamespace own = GuardedNamespace.create(product, "argocd");
         ArgoCd argoCd = ArgoCd.start(product, folder, "annotation", own.name(), own.name())) {
-      var install = new ArrayList<>(product.helmInstall());
-      install.addAll(List.of("--set", "contested.argocd.namespace=" + own.name()));
-      product.run(install);
+      product.install("contested.argocd.namespace=" + own.name());
       try {
         namespace.apply(WORKLOAD); // was there before: Argo CD will own no number
         argoCd.commit(WORKLOAD);
@@ -53,7 +50,7 @@ final class ArgoCdE2E {
 
         untilItIsMended(namespace, own.name(), argoCd);
       } finally {
-        product.run(product.helmInstall());
+        product.install();
       }
     }
   }

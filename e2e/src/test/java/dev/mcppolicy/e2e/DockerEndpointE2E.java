@@ -65,7 +65,7 @@ final class DockerEndpointE2E {
   void clean() {
     command.attempt("", "docker", "rm", "--force", vllm, undeclared, unlabelled);
     namespace.close();
-    install();
+    product.install();
   }
 
   private void run(String name, String... options) {
@@ -125,16 +125,6 @@ final class DockerEndpointE2E {
         + "}}\n";
   }
 
-  /** With these values and no others: without any, helm would keep those of before. */
-  private void install(String... values) {
-    var install = new ArrayList<>(product.helmInstall());
-    install.add("--reset-values");
-    for (String value : values) {
-      install.addAll(List.of("--set", value));
-    }
-    product.run(install);
-  }
-
   private static String done(ToolAnswer answer) {
     assertFalse(answer.isError(), answer::text);
     return answer.text();
@@ -161,7 +151,7 @@ final class DockerEndpointE2E {
             first,
             List.of(vllm, unlabelled))) {
       listed = endpoint.uri().getAuthority();
-      install("dockerEndpoints[0]=" + listed);
+      product.install("dockerEndpoints[0]=" + listed);
       namespace.apply(
           secret(first),
           server("vllm"),
@@ -268,7 +258,7 @@ final class DockerEndpointE2E {
 
   private void refusesOnceTheChartNoLongerListsIt(McpClient agent) throws Exception {
     assertTrue(role().contains("gpu-box-docker"), "the sidecar may read it");
-    install();
+    product.install();
     Waiting.until(
         "the status says which value is missing",
         LIMIT,

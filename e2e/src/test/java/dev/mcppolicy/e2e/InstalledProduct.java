@@ -38,7 +38,7 @@ public final class InstalledProduct implements ParameterResolver {
       Path repository = Path.of(System.getProperty("repository"));
       var product = new Product(cluster, repository);
       product.loadImages(Product.Images.built(repository));
-      product.run(product.helmInstall());
+      product.install();
       return product;
     } catch (IOException notInstalled) {
       throw new UncheckedIOException(notInstalled);

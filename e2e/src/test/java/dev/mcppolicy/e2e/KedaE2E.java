@@ -13,7 +13,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -75,7 +74,7 @@ final class KedaE2E {
         untilItIsPaused(ContestedServer.guard(product, namespace), keda);
       } finally {
         namespace.kubectl("delete", "scaledobject/vllm", "--ignore-not-found"); // has a finalizer
-        product.run(product.helmInstall());
+        product.install();
       }
     }
   }
@@ -90,9 +89,7 @@ final class KedaE2E {
       ToolAnswer refused = server.refusedStop(agent, "KEDA (ScaledObject `vllm`)");
       assertTrue(refused.text().contains("`contested.keda.pause`"), refused::text);
 
-      var install = new ArrayList<>(product.helmInstall());
-      install.addAll(List.of("--set", "contested.keda.pause=true"));
-      product.run(install);
+      product.install("contested.keda.pause=true");
       server.follow(refused);
       server.awaitContested("PausedWithAStop");
 

@@ -18,7 +18,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Executors;
@@ -170,7 +169,7 @@ final class KeptReplicasE2E {
       }
     } finally {
       product.kubectl("delete", "crd", "modelsets.models.example", "--wait=false");
-      product.run(product.helmInstall());
+      product.install();
     }
   }
 
@@ -198,11 +197,7 @@ final class KeptReplicasE2E {
       String value =
           "`{group: models.example, resource: modelsets}` to the chart value `scaleTargets`";
       assertTrue(notAllowed.contains(value), notAllowed);
-      var install = new ArrayList<>(product.helmInstall());
-      install.addAll(
-          List.of(
-              "--set", "scaleTargets[0].group=models.example,scaleTargets[0].resource=modelsets"));
-      product.run(install);
+      product.install("scaleTargets[0].group=models.example,scaleTargets[0].resource=modelsets");
       server.follow(refused);
       server.awaitContested("");
 

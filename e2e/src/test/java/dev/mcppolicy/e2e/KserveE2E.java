@@ -16,7 +16,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -56,16 +55,14 @@ final class KserveE2E {
                   "--health-probe-addr=127.0.0.1:0",
                   "--webhook-port=" + freePort()),
               Map.of("POD_NAMESPACE", own.name()))) {
-        var install = new ArrayList<>(product.helmInstall());
-        install.addAll(List.of("--set", "inferenceServices=true"));
-        product.run(install);
+        product.install("inferenceServices=true");
         try {
           stopAndStart(namespace);
         } finally {
           namespace.kubectl(
               "delete", "inferenceservice/llama", "--ignore-not-found"); // a finalizer
           namespace.kubectl("delete", "mcpservers.mcppolicy.dev/srv", "--ignore-not-found");
-          product.run(product.helmInstall());
+          product.install();
         }
       }
     }

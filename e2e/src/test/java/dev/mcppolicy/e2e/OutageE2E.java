@@ -208,7 +208,7 @@ final class OutageE2E {
                 .isEmpty());
     return () -> {
       scaleOperator(1);
-      product.run(product.helmInstall());
+      product.install();
       awaitAdmission();
     };
   }

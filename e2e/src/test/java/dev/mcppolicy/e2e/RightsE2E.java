@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -197,9 +196,7 @@ final class RightsE2E {
     assertTrue(before.contains("you may not patch ScaledObject `vllm` yourself"), before);
     String off = namespace.refused(pausing.formatted("vllm"), "--as=pauser");
     assertTrue(off.contains("`contested.keda.pause: true`"), off);
-    var install = new ArrayList<>(product.helmInstall());
-    install.addAll(List.of("--set", "contested.keda.pause=true"));
-    product.run(install);
+    product.install("contested.keda.pause=true");
     try {
       namespace.apply(
           """
@@ -239,7 +236,7 @@ final class RightsE2E {
               .collect(Collectors.toSet()));
     } finally {
       product.kubectl("delete", "--filename", definition.toString());
-      product.run(product.helmInstall());
+      product.install();
     }
   }
 

@@ -11,7 +11,6 @@ import dev.mcppolicy.testkit.cluster.SharedCluster;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,9 +41,7 @@ final class TargetsE2E {
 
   @BeforeAll
   void startGuardedServer() {
-    var install = new ArrayList<>(product.helmInstall());
-    install.addAll(List.of("--set", "capabilities.logs=true"));
-    product.run(install);
+    product.install("capabilities.logs=true");
     namespace.apply(
         Manifests.modelServer("models", REPLICAS, "1ms")
             .replaceFirst("kind: Deployment", "kind: StatefulSet"),
@@ -72,6 +69,7 @@ final class TargetsE2E {
   @AfterAll
   void deleteNamespace() {
     namespace.close();
+    product.install();
   }
 
   private StatefulSet models() {

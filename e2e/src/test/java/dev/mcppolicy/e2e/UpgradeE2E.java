@@ -47,7 +47,7 @@ final class UpgradeE2E {
       settled.kubectl("wait", "--for=condition=Ready", "mcpsrv/vllm", "--timeout=60s");
       String before = versions();
 
-      product.run(product.helmInstall());
+      product.install();
       product.kubectl("rollout", "restart", "--namespace", Product.SYSTEM_NAMESPACE, "deployment");
       product.kubectl(
           "rollout",
