@@ -205,9 +205,17 @@ record PolicyTestReader(Problems problems, Set<String> counters) {
     if (problems.isFull()) {
       return "";
     }
+    // a counter may be named after a tool whose name is a mistake itself
+    List<String> shown =
+        counters.stream()
+            .limit(SUGGESTED_FROM_MAX)
+            .filter(name -> Wording.escaped(name).equals(name))
+            .toList();
     String use =
-        counters.isEmpty() || counters.size() > 8 ? "" : "; use " + String.join(", ", counters);
-    return use + Wording.didYouMean(counter, counters.stream().limit(SUGGESTED_FROM_MAX).toList());
+        shown.isEmpty() || shown.size() < counters.size() || counters.size() > 8
+            ? ""
+            : "; use " + String.join(", ", shown);
+    return use + Wording.didYouMean(counter, shown);
   }
 
   private Optional<Map<String, JsonValue>> entries(JsonValue value, Place place, String what) {
