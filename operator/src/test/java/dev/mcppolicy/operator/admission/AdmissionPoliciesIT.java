@@ -429,7 +429,7 @@ final class AdmissionPoliciesIT {
   @Test
   void letsPodsBeDeletedForWhoMayDeleteThem() { // T122
     String pods = target("{apiVersion: v1, kind: Pods, selector: {matchLabels: {app: p}}}");
-    walls.author("harmless", "", "pods", "get");
+    walls.author("harmless", "", "pods", "list");
     String spec = "capabilities: [DeletePods]\n  workloads: [%s]".formatted(pods);
     String said = refusal(() -> walls.writeAs("harmless", spec));
     assertTrue(said.contains("spec.capabilities: you may not delete every pod"), said);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcppolicy.operator.admission;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mcppolicy.json.JsonLimits;
 import dev.mcppolicy.json.JsonText;
@@ -20,6 +22,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -35,8 +38,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The chart's admission policies, under a release of their own, at work in one namespace only: the
@@ -257,6 +262,36 @@ final class InstalledWalls implements AutoCloseable {
                 .addNewSubject("rbac.authorization.k8s.io", "User", user, null)
                 .build())
         .create();
+    for (String object : names.length == 0 ? new String[] {""} : names) {
+      untilAllowed(user, group, resource, verb, object);
+    }
+  }
+
+  /** The API server knows of a right some time after it is given. */
+  private void untilAllowed(
+      String user, String group, String resource, String verb, String object) {
+    String[] parts = resource.split("/", 2);
+    var review =
+        new SubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withUser(user)
+            .withNewResourceAttributes()
+            .withNamespace(namespace)
+            .withGroup(group)
+            .withResource(parts[0])
+            .withSubresource(parts.length == 2 ? parts[1] : "")
+            .withVerb(verb)
+            .withName(object)
+            .endResourceAttributes()
+            .endSpec()
+            .build();
+    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    while (!Objects.requireNonNull(
+            client.authorization().v1().subjectAccessReview().create(review).getStatus())
+        .getAllowed()) {
+      assertTrue(System.nanoTime() < deadlineNanos, user + " may not " + verb + " " + resource);
+      LockSupport.parkNanos(10_000_000); // nothing tells of it
+    }
   }
 
   /** Writes an McpServer with those members of its spec, by dry run. */
