@@ -184,6 +184,7 @@ final class TranscriptE2E {
             .replaceAll(
                 "by \\S+ with kubectl mcp-policy restore",
                 "by PERSON with kubectl mcp-policy restore")
+            .replaceAll("\\d (is|are) running, \\d ready so far", "N are running, N ready so far")
             .replaceAll("\\bin \\d+ (seconds?|minutes?)\\b", "in SOME TIME");
     return same.lines()
         .map(
