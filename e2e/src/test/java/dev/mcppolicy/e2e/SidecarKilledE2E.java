@@ -70,12 +70,16 @@ final class SidecarKilledE2E {
       return kind.toLowerCase(Locale.ROOT) + "/" + name;
     }
 
+    /** Only who may list pods sees those of a Deployment that are still ending. */
     String server() {
       String server = Manifests.server(name, name).replace("kind: Deployment", "kind: " + kind);
-      return name.equals("busy")
-          ? server.replace("name: busy}}", "name: busy}, drain: {timeout: 1m}}")
-              + "  capabilities: [Pods]\n"
-          : server;
+      return switch (name) {
+        case "busy" ->
+            server.replace("name: busy}}", "name: busy}, drain: {timeout: 1m}}")
+                + "  capabilities: [Pods]\n";
+        case "ending" -> server + "  capabilities: [Pods]\n";
+        default -> server;
+      };
     }
   }
 
